@@ -1,0 +1,90 @@
+package generation
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"atelier/protocol"
+)
+
+// ErrStaleLease refuses a report whose fencing token is not the job's newest: the lease lapsed, the job was cancelled or
+// another worker has it.
+var ErrStaleLease = errors.New("stale lease")
+
+// Ending is how an attempt ends. State is one of succeeded (Results), failed (Error), delayed (ResumeAt, and Error for
+// the reason) and queued (the lease is given back; the attempt does not count).
+type Ending struct {
+	State    protocol.JobState
+	Results  []protocol.JobResult
+	Error    *protocol.Error
+	ResumeAt time.Time
+	Cost     float64 // US dollars
+}
+
+// Placer puts a succeeded job's results on its room's canvas by one change whose id and record ids are derived from the
+// job, so that placing twice places once. It loads the room when nobody is in it. Parent gone: top level. An error means
+// that it is to be tried again, unless its code says that it never can be (NOT_FOUND: no such room).
+type Placer interface {
+	Place(ctx context.Context, job protocol.Job) error
+}
+
+// Announcer shows a room what was stored. It never blocks.
+type Announcer interface {
+	Job(job protocol.Job)
+	Progress(room string, p protocol.Progress)
+}
+
+// Blobs keeps bytes by their SHA-256.
+type Blobs interface {
+	// Put streams r to the store while hashing; PAYLOAD_TOO_LARGE beyond max bytes. Durable on return; the same bytes twice
+	// are stored once.
+	Put(ctx context.Context, r io.Reader, max int64) (id string, size int64, err error)
+	// Open reads a blob. NOT_FOUND when there is none.
+	Open(ctx context.Context, id string) (Blob, error)
+}
+
+// Blob is an open blob.
+type Blob interface {
+	io.ReadSeekCloser
+	Size() int64
+}
+
+// Model is one thing a provider can run.
+type Model struct {
+	Name       string   `json:"name"`
+	Title      string   `json:"title"`
+	Kind       string   `json:"kind"`       // image, video, audio, text
+	Transforms []string `json:"transforms"` // generate, variation, …
+	Default    bool     `json:"default"`
+}
+
+// Request is one result to be made.
+type Request struct {
+	Job    protocol.Job
+	Index  int                                            // 0 … Count−1
+	Seed   int64                                          // of this result; never 0
+	Inputs func(ctx context.Context, i int) (Blob, error) // opens Job.Inputs[i]
+}
+
+// Report tells how far a request is, 0–1, with an optional preview picture (encoded PNG or JPEG). It returns ctx's error
+// when the work is no longer wanted.
+type Report func(fraction float64, preview []byte) error
+
+// Result is what a provider made. The caller closes Body.
+type Result struct {
+	Body io.ReadCloser
+	Mime string  // as the provider says; what it is, is found out by looking
+	Text string  // for text results
+	Cost float64 // US dollars
+}
+
+// Provider makes results. Errors are *protocol.Error with PROVIDER_ERROR and a reason in words; Retryable says whether
+// another attempt may do better.
+type Provider interface {
+	Name() string
+	Title() string
+	Models() []Model
+	Generate(ctx context.Context, r Request, report Report) (Result, error)
+}

@@ -1,0 +1,292 @@
+package protocol
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+
+	"github.com/tinylib/msgp/msgp"
+	"github.com/vmihailenco/msgpack/v5"
+)
+
+// Command is one client message, split but not yet decoded. Body is the encoded map of every command but cursor.
+type Command struct {
+	Type Type
+	Req  uint64  // request id; 0 for hello and cursor
+	X, Y float32 // cursor only: canvas coordinates
+	Body []byte  // aliases the message
+}
+
+// ReadCommand splits the first command off b, which [Validate] has passed. An unknown type is returned as it is, for
+// the caller to answer. ErrMalformed when the array has not the form of its type.
+func ReadCommand(b []byte) (cmd Command, rest []byte, err error) {
+	n, b, err := msgp.ReadArrayHeaderBytes(b)
+	if err != nil || n < 2 {
+		return Command{}, nil, ErrMalformed
+	}
+	t, b, err := msgp.ReadUint8Bytes(b)
+	if err != nil {
+		return Command{}, nil, ErrMalformed
+	}
+	cmd.Type = Type(t)
+	n--
+	switch cmd.Type {
+	case TypeHello:
+	case TypeCursor:
+		if n < 2 {
+			return Command{}, nil, ErrMalformed
+		}
+		x, b1, errX := readNumber(b)
+		y, b2, errY := readNumber(b1)
+		if errX != nil || errY != nil || math.Abs(x) > math.MaxFloat32 || math.Abs(y) > math.MaxFloat32 {
+			return Command{}, nil, ErrMalformed
+		}
+		cmd.X, cmd.Y = float32(x), float32(y)
+		b, n = b2, n-2
+	default:
+		if cmd.Req, b, err = msgp.ReadUint64Bytes(b); err != nil {
+			return Command{}, nil, ErrMalformed
+		}
+		n--
+	}
+	body := b
+	for ; n > 0; n-- {
+		if b, err = msgp.Skip(b); err != nil {
+			return Command{}, nil, ErrMalformed
+		}
+	}
+	cmd.Body = body[:len(body)-len(b)]
+	if cmd.Type != TypeCursor && msgp.NextType(cmd.Body) != msgp.MapType {
+		return Command{}, nil, ErrMalformed
+	}
+	return cmd, b, nil
+}
+
+// DecodeBody decodes the map of a command or a server message into a struct of this package; unknown keys are ignored.
+// INVALID_INPUT when a known key has the wrong type.
+func DecodeBody(body []byte, into any) error {
+	if err := msgpack.Unmarshal(body, into); err != nil {
+		if e := AsError(err); e.Code != CodeInternal {
+			return e
+		}
+		return Errorf(CodeInvalidInput, "malformed body: %v", err)
+	}
+	return nil
+}
+
+// Message encodes [type {body}] as a frame. Body is a struct of this package or a map; a nil body is an empty map.
+// Encoding these cannot fail; a failure is a programming error and panics.
+func Message(t Type, body any) *Frame {
+	buf := msgp.AppendArrayHeader(NewBuffer(256), 2)
+	buf = msgp.AppendUint8(buf, uint8(t))
+	return Seal(appendBody(buf, body))
+}
+
+// Reply encodes [ok req {body}] as a frame.
+func Reply(req uint64, body any) *Frame {
+	buf := msgp.AppendArrayHeader(NewBuffer(64), 3)
+	buf = msgp.AppendUint8(buf, uint8(TypeOK))
+	buf = msgp.AppendUint64(buf, req)
+	return Seal(appendBody(buf, body))
+}
+
+// ErrorReply encodes [error req {error}] as a frame. Req 0 is sent as nil: the error answers no command.
+func ErrorReply(req uint64, e *Error) *Frame {
+	buf := msgp.AppendArrayHeader(NewBuffer(128), 3)
+	buf = msgp.AppendUint8(buf, uint8(TypeError))
+	if req == 0 {
+		buf = msgp.AppendNil(buf)
+	} else {
+		buf = msgp.AppendUint64(buf, req)
+	}
+	return Seal(appendBody(buf, e))
+}
+
+// AppendCommand appends [type req {body}], or [hello {body}], as a client sends it.
+func AppendCommand(b []byte, t Type, req uint64, body any) []byte {
+	if t == TypeHello {
+		b = msgp.AppendUint8(msgp.AppendArrayHeader(b, 2), uint8(t))
+		return appendBody(b, body)
+	}
+	b = msgp.AppendUint8(msgp.AppendArrayHeader(b, 3), uint8(t))
+	return appendBody(msgp.AppendUint64(b, req), body)
+}
+
+// AppendCursor appends [cursor x y], as a client sends it.
+func AppendCursor(b []byte, x, y float32) []byte {
+	b = msgp.AppendUint8(msgp.AppendArrayHeader(b, 3), uint8(TypeCursor))
+	return msgp.AppendFloat32(msgp.AppendFloat32(b, x), y)
+}
+
+func appendBody(buf []byte, body any) []byte {
+	if body == nil {
+		return msgp.AppendMapHeader(buf, 0)
+	}
+	w := bytes.NewBuffer(buf)
+	enc := msgpack.GetEncoder()
+	defer msgpack.PutEncoder(enc)
+	enc.Reset(w)
+	enc.UseCompactInts(true)
+	enc.SetSortMapKeys(true)
+	if err := enc.Encode(body); err != nil {
+		panic(fmt.Sprintf("protocol: encode %T: %v", body, err))
+	}
+	return w.Bytes()
+}
+
+// EncodeMsgpack writes [record prop value basis?].
+func (w Write) EncodeMsgpack(enc *msgpack.Encoder) error {
+	n := 3
+	if w.Basis != "" {
+		n = 4
+	}
+	if err := enc.EncodeArrayLen(n); err != nil {
+		return err
+	}
+	if err := enc.EncodeMulti(w.Record, w.Prop, w.Value); err != nil || n == 3 {
+		return err
+	}
+	return w.Basis.EncodeMsgpack(enc)
+}
+
+// DecodeMsgpack reads [record prop value basis?].
+func (w *Write) DecodeMsgpack(dec *msgpack.Decoder) error {
+	n, err := dec.DecodeArrayLen()
+	if err != nil || n < 3 || n > 4 {
+		return Errorf(CodeInvalidInput, "a write is [record, prop, value, basis?]")
+	}
+	if err := dec.DecodeMulti(&w.Record, &w.Prop); err != nil {
+		return Errorf(CodeInvalidInput, "a write names its record and prop by strings")
+	}
+	if err := w.Value.DecodeMsgpack(dec); err != nil {
+		return err
+	}
+	if n == 4 {
+		return w.Basis.DecodeMsgpack(dec)
+	}
+	return nil
+}
+
+// AppendWrites appends [[record prop value]…] without basis: the form of the log and of [TypeChanges].
+func AppendWrites(b []byte, writes []Write) []byte {
+	b = msgp.AppendArrayHeader(b, uint32(len(writes))) //nolint:gosec // at most Limits.WritesPerChange
+	for i := range writes {
+		w := &writes[i]
+		b = msgp.AppendArrayHeader(b, 3)
+		b = msgp.AppendString(b, w.Record)
+		b = msgp.AppendString(b, w.Prop)
+		if w.Value == "" {
+			b = msgp.AppendNil(b)
+		} else {
+			b = append(b, w.Value...)
+		}
+	}
+	return b
+}
+
+// ReadWrites reads what [AppendWrites] wrote.
+func ReadWrites(b []byte) (writes []Write, rest []byte, err error) {
+	n, b, err := msgp.ReadArrayHeaderBytes(b)
+	if err != nil || int64(n) > int64(len(b)) {
+		return nil, nil, ErrMalformed
+	}
+	writes = make([]Write, n)
+	for i := range writes {
+		w := &writes[i]
+		var m uint32
+		if m, b, err = msgp.ReadArrayHeaderBytes(b); err != nil || m != 3 {
+			return nil, nil, ErrMalformed
+		}
+		if w.Record, b, err = msgp.ReadStringBytes(b); err != nil {
+			return nil, nil, ErrMalformed
+		}
+		if w.Prop, b, err = msgp.ReadStringBytes(b); err != nil {
+			return nil, nil, ErrMalformed
+		}
+		rest, err := msgp.Skip(b)
+		if err != nil {
+			return nil, nil, ErrMalformed
+		}
+		w.Value, b = Value(b[:len(b)-len(rest)]), rest
+	}
+	return writes, b, nil
+}
+
+// AppendChanges begins a [TypeChanges] message of n changes; append each with [AppendCommitted].
+func AppendChanges(b []byte, n int) []byte {
+	b = msgp.AppendArrayHeader(b, uint32(n)+1) //nolint:gosec // a batch
+	return msgp.AppendUint8(b, uint8(TypeChanges))
+}
+
+// AppendCommitted appends [rev branch session user at id writes].
+func AppendCommitted(b []byte, c *Committed) []byte {
+	b = msgp.AppendArrayHeader(b, 7)
+	b = msgp.AppendInt64(b, c.Rev)
+	b = msgp.AppendString(b, c.Branch)
+	b = msgp.AppendString(b, c.Session)
+	b = msgp.AppendString(b, c.User)
+	b = msgp.AppendInt64(b, c.At)
+	b = msgp.AppendString(b, c.ID)
+	return AppendWrites(b, c.Writes)
+}
+
+// AppendCursors begins a [TypeCursors] message of n positions; append each with [AppendPosition].
+func AppendCursors(b []byte, n int) []byte {
+	b = msgp.AppendArrayHeader(b, uint32(3*n)+1) //nolint:gosec // at most Limits.MembersPerRoom
+	return msgp.AppendUint8(b, uint8(TypeCursors))
+}
+
+// AppendPosition appends m x y: a member's number and canvas coordinates.
+func AppendPosition(b []byte, m uint32, x, y float32) []byte {
+	b = msgp.AppendUint32(b, m)
+	return msgp.AppendFloat32(msgp.AppendFloat32(b, x), y)
+}
+
+// AppendStates begins a [TypeStates] message of n members; append each with [AppendState].
+func AppendStates(b []byte, n int) []byte {
+	b = msgp.AppendArrayHeader(b, uint32(2*n)+1) //nolint:gosec // at most Limits.MembersPerRoom
+	return msgp.AppendUint8(b, uint8(TypeStates))
+}
+
+// AppendState appends m {state}; state is an encoded map.
+func AppendState(b []byte, m uint32, state []byte) []byte {
+	return append(msgp.AppendUint32(b, m), state...)
+}
+
+// AppendProgressHead begins a [TypeProgress] message of n entries; append each with [AppendProgress].
+func AppendProgressHead(b []byte, n int) []byte {
+	b = msgp.AppendArrayHeader(b, uint32(n)+1) //nolint:gosec // running jobs of a room
+	return msgp.AppendUint8(b, uint8(TypeProgress))
+}
+
+// AppendProgress appends [job attempt fraction preview|nil].
+func AppendProgress(b []byte, p Progress) []byte {
+	b = msgp.AppendArrayHeader(b, 4)
+	b = msgp.AppendString(b, p.Job)
+	b = msgp.AppendInt(b, p.Attempt)
+	b = msgp.AppendFloat32(b, float32(p.Fraction))
+	if p.Preview == "" {
+		return msgp.AppendNil(b)
+	}
+	return msgp.AppendString(b, p.Preview)
+}
+
+// Live encodes [live rev].
+func Live(rev int64) *Frame {
+	b := msgp.AppendUint8(msgp.AppendArrayHeader(NewBuffer(12), 2), uint8(TypeLive))
+	return Seal(msgp.AppendInt64(b, rev))
+}
+
+// AppendSnapshot begins a [TypeSnapshot] message of n records; append each with [AppendRecord].
+func AppendSnapshot(b []byte, n int) []byte {
+	b = msgp.AppendArrayHeader(b, uint32(n)+1) //nolint:gosec // a page
+	return msgp.AppendUint8(b, uint8(TypeSnapshot))
+}
+
+// AppendRecord begins [id kind {n props}]; append n times a prop's name (string) and its Value after it.
+func AppendRecord(b []byte, id, kind string, n int) []byte {
+	b = msgp.AppendArrayHeader(b, 3)
+	b = msgp.AppendString(b, id)
+	b = msgp.AppendString(b, kind)
+	return msgp.AppendMapHeader(b, uint32(n)) //nolint:gosec // props of a record
+}

@@ -1,0 +1,42 @@
+package protocol
+
+// Version is the protocol version sent in hello. A server closes with [CloseVersion] on any other.
+const Version = 1
+
+// Subprotocol is the WebSocket subprotocol (RFC 6455 §1.9) both sides must name.
+const Subprotocol = "atelier.v1"
+
+// Type is the first element of every message.
+type Type uint8
+
+// Messages from client to server. All but hello and cursor carry a request id and get exactly one reply.
+const (
+	TypeHello      Type = 1  // [1 {Hello}]; the first message, within 5 s
+	TypeCursor     Type = 2  // [2 x y]; canvas coordinates; no reply
+	TypePing       Type = 3  // [3 req {}]; ok {}
+	TypePresence   Type = 4  // [4 req {patch}]; ok {}
+	TypeEvent      Type = 5  // [5 req {Event}]; ok {}
+	TypeChange     Type = 6  // [6 req {Change}]; ok {ChangeResult}, after it is durable
+	TypeJobEnqueue Type = 16 // [16 req {JobRequest}]; ok {Job}, after it is durable
+	TypeJobCancel  Type = 17 // [17 req {JobRef}]; ok {Job}
+	TypeJobRetry   Type = 18 // [18 req {JobRef}]; ok {Job}
+)
+
+// Messages from server to client.
+const (
+	TypeWelcome  Type = 64 // [64 {Welcome}]; the answer to hello
+	TypeOK       Type = 65 // [65 req {…}]
+	TypeError    Type = 66 // [66 req|nil {Error}]
+	TypeLive     Type = 67 // [67 rev]; the snapshot or the missed changes are complete up to rev
+	TypeMembers  Type = 68 // [68 {Members}]; joins, leaves and role changes of one tick
+	TypeChanges  Type = 69 // [69 [rev branch session user at id writes]…]; in revision order
+	TypeSnapshot Type = 70 // [70 [id kind {prop: value}]…]; one page of records
+	TypeJob      Type = 71 // [71 {Job}]; the job as it is now
+	TypeNotice   Type = 72 // [72 {Notice}]; an app-defined event from a member
+	TypeRoom     Type = 73 // [73 {RoomInfo}]; the room was renamed or its settings changed
+
+	// Latest-wins lane.
+	TypeCursors  Type = 80 // [80 m x y m x y …]; newest positions by member number
+	TypeStates   Type = 81 // [81 m {presence} m {presence} …]; whole presence maps by member number
+	TypeProgress Type = 82 // [82 [job attempt fraction preview|nil]…]
+)

@@ -1,0 +1,65 @@
+package rooms
+
+import (
+	"context"
+	"errors"
+
+	"atelier/protocol"
+)
+
+// Row is a change as the log keeps it. The log is the truth: everything else about a room's canvas follows from it.
+type Row struct {
+	protocol.Committed
+
+	Episode string   // the client's episode; "" when it named none
+	Undo    string   // id of the change that this one takes back
+	Digest  [32]byte // SHA-256 of what the client asked for; tells a retry from another change with the same id
+	Result  []byte   // encoded reply body, given again to a retry
+}
+
+// Outcome is what became of a change id that is already in the log.
+type Outcome struct {
+	Rev    int64
+	User   string
+	Digest [32]byte
+	Result []byte
+}
+
+// Stored is what a store knows of a room when it is loaded: its newest snapshot and the rows after it.
+type Stored struct {
+	Epoch      string // changes when the log is not the same log any more (restored from a backup)
+	SnapshotAt int64  // revision of Snapshot; 0 when there is none
+	Snapshot   []byte // as [State] encoded it; nil when there is none
+	Rows       []Row  // SnapshotAt+1 … head, in order, without gaps
+}
+
+// Store keeps rooms' logs and snapshots. All methods are safe for concurrent use by many rooms; a room has at most one
+// Commit in flight. Every error that is not one of this package's leaves the outcome of a Commit unknown: the caller
+// reads the log before it answers anybody.
+type Store interface {
+	// Load reads a room. ErrNoRoom when there is no such room or it was deleted.
+	Load(ctx context.Context, room string) (Stored, error)
+
+	// Commit appends rows, whose revisions are head+1, head+2, …, durably and atomically: on return without an error they
+	// survive the loss of power. ErrHeadMoved when the log's head is not head; *DuplicateError when change ids are in the
+	// log already; ErrNoRoom. On these nothing is written.
+	Commit(ctx context.Context, room string, head int64, rows []Row) error
+
+	// Rows reads at most limit rows with after < rev, in order; fewer than limit means that the head was reached.
+	Rows(ctx context.Context, room string, after int64, limit int) ([]Row, error)
+
+	// SaveSnapshot keeps a snapshot of the room at rev. An older snapshot than the stored one is ignored. The log stays
+	// whole: history survives.
+	SaveSnapshot(ctx context.Context, room string, rev int64, snapshot []byte) error
+}
+
+// Errors of a Store.
+var (
+	ErrNoRoom    = errors.New("no such room")
+	ErrHeadMoved = errors.New("the log's head has moved")
+)
+
+// DuplicateError reports change ids that the log has already, with what became of them.
+type DuplicateError struct{ Outcomes map[string]Outcome }
+
+func (e *DuplicateError) Error() string { return "change ids are in the log already" }
