@@ -21,14 +21,15 @@ type Resume struct {
 
 // Member is one session in a room.
 type Member struct {
-	M       uint32         `msgpack:"m"`       // number used by cursors, states and notices; never reused
-	Session string         `msgpack:"session"` // public id of the session; names the author of changes
-	User    string         `msgpack:"user"`
-	Name    string         `msgpack:"name"`
-	Colour  string         `msgpack:"colour"` // "#rrggbb"
-	Role    Role           `msgpack:"role"`
-	Bot     bool           `msgpack:"bot,omitempty"`
-	State   map[string]any `msgpack:"state,omitempty"` // presence as it is now
+	M       uint32 `msgpack:"m"`       // number used by cursors, states and notices; never reused
+	Session string `msgpack:"session"` // public id of the session; names the author of changes
+	User    string `msgpack:"user"`
+	Name    string `msgpack:"name"`
+	Colour  string `msgpack:"colour"` // "#rrggbb"
+	Role    Role   `msgpack:"role"`
+	Bot     bool   `msgpack:"bot,omitempty"`
+
+	State msgpack.RawMessage `msgpack:"state,omitempty"` // presence as it is now: an encoded map
 }
 
 // RoomInfo is what a member may know of a room.
@@ -88,9 +89,12 @@ type Change struct {
 	Writes  []Write `msgpack:"writes"`
 }
 
-// ChangeResult is the reply to a change: the revision it became.
+// ChangeResult is the reply to a change: the revision it became, the writes as stored where they differ from those sent
+// (a restored record brings all its props), and what an undo left alone because somebody else wrote there since.
 type ChangeResult struct {
-	Rev int64 `msgpack:"rev"`
+	Rev     int64          `msgpack:"rev"`
+	Writes  []Write        `msgpack:"writes,omitempty"`
+	Skipped []CellConflict `msgpack:"skipped,omitempty"`
 }
 
 // CellConflict names one write that met a value which its author had not seen.
