@@ -28,6 +28,7 @@ const (
 	FormList   Form = "list"   // array of numbers or strings
 	FormMap    Form = "map"    // string keys
 	FormRecord Form = "record" // id of a record
+	FormID     Form = "id"     // a UUID of something that is not a record
 	FormAsset  Form = "asset"  // SHA-256 of an asset, 64 hex digits
 	FormAny    Form = "any"
 )
@@ -139,7 +140,7 @@ func fits(p Prop, v Value) bool {
 	case FormString, FormText:
 		s, ok := v.AsString()
 		return ok && (p.Max == 0 || utf8.RuneCountInString(s) <= p.Max)
-	case FormRecord:
+	case FormRecord, FormID:
 		s, ok := v.AsString()
 		return ok && ValidID(s)
 	case FormAsset:
@@ -230,9 +231,9 @@ func PropsOf(k Kind, limits Limits) []Prop {
 		props = append(props, asked...)
 		props = append(props, branch("asset", FormAsset, 0), lww("thumb", FormAsset, 0), lww("mime", FormString, 64),
 			lww("placeholder", FormString, 128), lww("nw", FormNumber, 0), lww("nh", FormNumber, 0),
-			lww("duration", FormNumber, 0), lww("job", FormRecord, 0), merge("alt", FormText, 1000))
+			lww("duration", FormNumber, 0), lww("job", FormID, 0), merge("alt", FormText, 1000))
 	case KindText, KindNote:
-		props = append(props, merge("text", FormText, 0), lww("job", FormRecord, 0), lww("size", FormNumber, 0))
+		props = append(props, merge("text", FormText, 0), lww("job", FormID, 0), lww("size", FormNumber, 0))
 	case KindStroke:
 		props = append(props, lww("points", FormList, 0), lww("width", FormNumber, 0))
 	case KindComment:
