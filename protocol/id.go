@@ -47,6 +47,19 @@ func ValidID(s string) bool {
 	return true
 }
 
+// ValidTopic tells whether s may be the topic of an event: 1 to 64 printable ASCII bytes without spaces.
+func ValidTopic(s string) bool {
+	if s == "" || len(s) > MaxIDLength {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // ValidName tells whether s may name a room, user or session: 1 to [MaxIDLength] of [A-Za-z0-9_-].
 func ValidName(s string) bool {
 	if s == "" || len(s) > MaxIDLength {

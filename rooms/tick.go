@@ -1,0 +1,187 @@
+package rooms
+
+import (
+	"slices"
+	"time"
+
+	"atelier/protocol"
+)
+
+// Cursor sets a member's cursor, in canvas coordinates. The newest wins.
+func (r *Room) Cursor(m uint32, x, y float32) { r.inbox.put(event{m: m, x: x, y: y}) }
+
+func (r *Room) move(m uint32, x, y float32) {
+	who := r.members[m]
+	if who == nil {
+		return
+	}
+	who.x, who.y, who.placed = x, y, true
+	if !who.moved {
+		who.moved = true
+		r.moved = append(r.moved, who)
+	}
+}
+
+// Presence merges a patch (an encoded map; nil removes a key) into what a member shows of itself, and replies.
+func (r *Room) Presence(m uint32, req uint64, patch []byte) {
+	r.inbox.put(event{do: func() {
+		who := r.members[m]
+		if who == nil {
+			return
+		}
+		if err := who.patch(patch, r.cfg.Limits.PresenceBytes); err != nil {
+			who.send(protocol.ErrorReply(req, err))
+			return
+		}
+		if !who.changed {
+			who.changed = true
+			r.stated = append(r.stated, who)
+		}
+		who.send(protocol.Reply(req, nil))
+	}})
+}
+
+// Event gives an app-defined event to everybody else, or to those it names, and replies.
+func (r *Room) Event(m uint32, req uint64, ev protocol.Event) {
+	r.inbox.put(event{do: func() {
+		who := r.members[m]
+		if who == nil {
+			return
+		}
+		if !protocol.ValidTopic(ev.Topic) || len(ev.Data) > r.cfg.Limits.EventBytes {
+			who.send(protocol.ErrorReply(req, protocol.Errorf(protocol.CodeInvalidInput,
+				"an event has a topic of 1 to 64 bytes and at most %d bytes of data", r.cfg.Limits.EventBytes)))
+			return
+		}
+		notice := protocol.Message(protocol.TypeNotice, &protocol.Notice{From: m, Topic: ev.Topic, Data: ev.Data})
+		for _, to := range r.roster {
+			if to != who && (len(ev.To) == 0 || slices.Contains(ev.To, to.info.M)) {
+				to.send(notice)
+			}
+		}
+		who.send(protocol.Reply(req, nil))
+	}})
+}
+
+// Progress shows how far a job is; a negative fraction takes the entry away.
+func (r *Room) Progress(p protocol.Progress) {
+	r.inbox.put(event{do: func() {
+		if p.Fraction < 0 {
+			delete(r.progress, p.Job)
+			delete(r.progressed, p.Job)
+			return
+		}
+		r.progress[p.Job] = p
+		r.progressed[p.Job] = true
+	}})
+}
+
+func (r *Room) interval() time.Duration {
+	if len(r.roster) > largeRoom {
+		return r.cfg.LargeTick
+	}
+	return r.cfg.Tick
+}
+
+func (r *Room) dirty() bool {
+	return len(r.moved) > 0 || len(r.stated) > 0 || len(r.progressed) > 0 || r.keyframes ||
+		len(r.joined) > 0 || len(r.left) > 0 || len(r.altered) > 0
+}
+
+// tick sends what has changed, if the last time is long enough ago.
+func (r *Room) tick(now time.Time) {
+	if !r.dirty() || now.Sub(r.lastTick) < r.interval() {
+		return
+	}
+	r.lastTick = now
+	r.tellMembers()
+
+	var delta *protocol.Frame
+	if len(r.moved) > 0 || len(r.stated) > 0 || len(r.progressed) > 0 {
+		delta = r.deltaFrame()
+		r.cfg.Metrics.Ticked(len(r.roster), delta.Len())
+	}
+	r.keyframes = false
+	var key *protocol.Frame // encoded at most once, and on demand
+	for _, m := range r.roster {
+		if m.outbox == nil || (!m.keyframe && (delta == nil || m.outbox.Latest(delta))) {
+			continue
+		}
+		m.keyframe = false
+		if key == nil {
+			key = r.keyFrame()
+		}
+		if key.Len() > 0 {
+			m.outbox.Keyframe(key)
+		}
+	}
+}
+
+// deltaFrame encodes what changed since the last tick, and forgets it.
+func (r *Room) deltaFrame() *protocol.Frame {
+	progress := make([]protocol.Progress, 0, len(r.progressed))
+	for job := range r.progressed {
+		progress = append(progress, r.progress[job])
+	}
+	f := latestFrame(r.moved, r.stated, progress)
+	for _, m := range r.moved {
+		m.moved = false
+	}
+	for _, m := range r.stated {
+		m.changed = false
+	}
+	r.moved, r.stated = r.moved[:0], r.stated[:0]
+	clear(r.progressed)
+	return f
+}
+
+// keyFrame encodes all current positions and states.
+func (r *Room) keyFrame() *protocol.Frame {
+	var placed, stated []*member
+	for _, m := range r.roster {
+		if m.placed {
+			placed = append(placed, m)
+		}
+		if len(m.state) > 0 {
+			stated = append(stated, m)
+		}
+	}
+	progress := make([]protocol.Progress, 0, len(r.progress))
+	for _, p := range r.progress {
+		progress = append(progress, p)
+	}
+	return latestFrame(placed, stated, progress)
+}
+
+// Encoded sizes, rounded up: a position, and a progress entry.
+const (
+	positionBytes = 15
+	progressBytes = 128
+)
+
+func latestFrame(moved, stated []*member, progress []protocol.Progress) *protocol.Frame {
+	size := 16 + len(moved)*positionBytes + len(progress)*progressBytes
+	for _, m := range stated {
+		size += 5 + len(m.info.State)
+	}
+	b := protocol.NewBuffer(size)
+	if len(moved) > 0 {
+		b = protocol.AppendCursors(b, len(moved))
+		for _, m := range moved {
+			b = protocol.AppendPosition(b, m.info.M, m.x, m.y)
+		}
+	}
+	if len(stated) > 0 {
+		b = protocol.AppendStates(b, len(stated))
+		for _, m := range stated {
+			b = protocol.AppendState(b, m.info.M, m.info.State)
+		}
+	}
+	if len(progress) > 0 {
+		b = protocol.AppendProgressHead(b, len(progress))
+		for _, p := range progress {
+			b = protocol.AppendProgress(b, p)
+		}
+	}
+	return protocol.Seal(b)
+}
