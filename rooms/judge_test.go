@@ -1,0 +1,266 @@
+package rooms
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"atelier/protocol"
+)
+
+// id makes a readable record or change id: id("a") is always the same.
+func id(name string) string { return protocol.DerivedID("test", name) }
+
+func str(s string) protocol.Value  { return protocol.String(s) }
+func num(f float64) protocol.Value { return protocol.Number(f) }
+
+func write(record, prop string, v protocol.Value) protocol.Write {
+	return protocol.Write{Record: id(record), Prop: prop, Value: v}
+}
+
+// canvas drives a state by hand: what is judged is committed at once.
+type canvas struct {
+	t     *testing.T
+	state *State
+	n     int
+}
+
+func newCanvas(t *testing.T) *canvas {
+	t.Helper()
+	return &canvas{t: t, state: NewState(protocol.DefaultLimits())}
+}
+
+func editor(session string) Author {
+	return Author{Session: session, User: "user-" + session, Role: protocol.RoleEditor}
+}
+
+func (c *canvas) try(by Author, base int64, writes ...protocol.Write) (Row, *protocol.Error) {
+	c.t.Helper()
+	c.n++
+	return c.apply(by, protocol.Change{ID: id(fmt.Sprint("change", c.n)), Base: base, Writes: writes})
+}
+
+func (c *canvas) apply(by Author, change protocol.Change) (Row, *protocol.Error) {
+	c.t.Helper()
+	row, err := c.state.scratch().judge(by, &change, 1)
+	if err == nil {
+		require.NoError(c.t, c.state.commit(&row))
+	}
+	return row, err
+}
+
+// must commits a change whose author has seen everything.
+func (c *canvas) must(by Author, writes ...protocol.Write) Row {
+	c.t.Helper()
+	row, err := c.try(by, c.state.rev, writes...)
+	require.Nil(c.t, err)
+	return row
+}
+
+func (c *canvas) value(record, prop string) protocol.Value {
+	return c.state.records[id(record)].value(prop)
+}
+
+func note(name string) []protocol.Write {
+	return []protocol.Write{write(name, "kind", str("note")), write(name, "x", num(0)), write(name, "text", str("first"))}
+}
+
+func TestJudgeConflictsByPolicy(t *testing.T) {
+	ana, ben := editor("ana"), editor("ben")
+	tests := map[string]struct {
+		kind     string
+		ben      protocol.Write // committed, unseen by Ana
+		ana      protocol.Write // made against the revision before Ben's
+		undo     bool
+		conflict bool
+	}{
+		"lww takes the later write":                  {"note", write("r", "x", num(1)), write("r", "x", num(2)), false, false},
+		"merge conflicts":                            {"note", write("r", "text", str("b")), write("r", "text", str("a")), false, true},
+		"branch conflicts":                           {"prompt", write("r", "prompt", str("b")), write("r", "prompt", str("a")), false, true},
+		"the same value conflicts with nothing":      {"note", write("r", "text", str("b")), write("r", "text", str("b")), false, false},
+		"another cell conflicts with nothing":        {"note", write("r", "text", str("b")), write("r", "title", str("a")), false, false},
+		"deletion over an unseen text conflicts":     {"note", write("r", "text", str("b")), write("r", "deleted", protocol.Bool(true)), false, true},
+		"deletion over an unseen move applies":       {"note", write("r", "x", num(1)), write("r", "deleted", protocol.Bool(true)), false, false},
+		"text of a record deleted unseen conflicts":  {"note", write("r", "deleted", protocol.Bool(true)), write("r", "text", str("a")), false, true},
+		"a move of a record deleted unseen is kept":  {"note", write("r", "deleted", protocol.Bool(true)), write("r", "x", num(2)), false, false},
+		"deleting what is deleted conflicts nothing": {"note", write("r", "deleted", protocol.Bool(true)), write("r", "deleted", protocol.Bool(true)), false, false},
+		"undo of a move does not take back another":  {"note", write("r", "x", num(1)), write("r", "x", num(0)), true, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := newCanvas(t)
+			seen := c.must(ana, write("r", "kind", str(tt.kind)), write("r", "x", num(5))).Rev
+			c.must(ben, tt.ben)
+			change := protocol.Change{ID: id("late"), Base: seen, Writes: []protocol.Write{tt.ana}}
+			if tt.undo {
+				change.Undo = id("change1")
+			}
+			before := c.state.rev
+			_, err := c.apply(ana, change)
+			if !tt.conflict {
+				require.Nil(t, err)
+				return
+			}
+			require.NotNil(t, err)
+			require.Equal(t, protocol.CodeConflict, err.Code)
+			details, ok := err.Details.(protocol.ConflictDetails)
+			require.True(t, ok)
+			require.Len(t, details.Conflicts, 1)
+			require.Equal(t, id("r"), details.Conflicts[0].Record)
+			require.Equal(t, tt.ben.Prop, details.Conflicts[0].Prop)
+			require.Equal(t, "user-ben", details.Conflicts[0].User)
+			require.Equal(t, tt.ben.Value, details.Conflicts[0].Theirs)
+			require.Equal(t, before, c.state.rev, "a conflict changes nothing")
+		})
+	}
+}
+
+func TestJudgeNeverSurprisesASessionByItself(t *testing.T) {
+	c, ana := newCanvas(t), editor("ana")
+	c.must(ana, note("r")...)
+	c.must(ana, write("r", "text", str("second")))
+	_, err := c.try(ana, 1, write("r", "text", str("third")))
+	require.Nil(t, err)
+	require.Equal(t, str("third"), c.value("r", "text"))
+}
+
+func TestJudgeTreatsTwoTabsOfOneUserAsTwoSessions(t *testing.T) {
+	c := newCanvas(t)
+	one, two := editor("one"), editor("two")
+	two.User = one.User
+	seen := c.must(one, note("r")...).Rev
+	c.must(one, write("r", "text", str("from the first tab")))
+	_, err := c.try(two, seen, write("r", "text", str("from the second tab")))
+	require.Equal(t, protocol.CodeConflict, protocol.CodeOf(err))
+}
+
+func TestJudgeSkipsInAnUndoWhatOthersWroteSince(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	seen := c.must(ana, append(note("r"), note("s")...)...).Rev
+	c.must(ben, write("r", "x", num(9)))
+	row, err := c.apply(ana, protocol.Change{ID: id("undo"), Base: seen, Undo: id("change1"), Writes: []protocol.Write{
+		write("r", "x", num(1)), write("s", "x", num(1)),
+	}})
+	require.Nil(t, err)
+	require.Equal(t, []protocol.Write{write("s", "x", num(1))}, row.Writes)
+	require.Equal(t, num(9), c.value("r", "x"))
+	var result protocol.ChangeResult
+	require.NoError(t, protocol.DecodeBody(row.Result, &result))
+	require.Len(t, result.Skipped, 1)
+	require.Equal(t, id("r"), result.Skipped[0].Record)
+}
+
+func TestJudgeRestoresADeletedRecordWithAllItsProps(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	c.must(ana, note("r")...)
+	c.must(ana, write("r", "deleted", protocol.Bool(true)))
+	require.Zero(t, c.state.live)
+	c.must(ben, write("r", "x", num(7))) // hidden, kept
+	row := c.must(ben, write("r", "deleted", protocol.Nil))
+	require.Equal(t, 1, c.state.live)
+	require.ElementsMatch(t, []protocol.Write{
+		write("r", "kind", str("note")), write("r", "deleted", protocol.Nil), write("r", "x", num(7)), write("r", "text", str("first")),
+	}, row.Writes)
+	var result protocol.ChangeResult
+	require.NoError(t, protocol.DecodeBody(row.Result, &result))
+	require.Len(t, result.Writes, 4, "the author is told what was stored")
+}
+
+func TestJudgeRefusesAndChangesNothing(t *testing.T) {
+	viewer := Author{Session: "v", User: "v", Role: protocol.RoleViewer}
+	commenter := Author{Session: "c", User: "c", Role: protocol.RoleCommenter}
+	long := str(strings.Repeat("x", 20<<10))
+	tests := map[string]struct {
+		by     Author
+		change protocol.Change
+		code   protocol.Code
+	}{
+		"id is no UUID":         {editor("a"), protocol.Change{ID: "1", Writes: note("n")}, protocol.CodeInvalidInput},
+		"no writes":             {editor("a"), protocol.Change{ID: id("x")}, protocol.CodeInvalidInput},
+		"too many writes":       {editor("a"), protocol.Change{ID: id("x"), Writes: make([]protocol.Write, 257)}, protocol.CodePayloadTooLarge},
+		"base in the future":    {editor("a"), protocol.Change{ID: id("x"), Base: 99, Writes: note("n")}, protocol.CodeInvalidInput},
+		"negative base":         {editor("a"), protocol.Change{ID: id("x"), Base: -1, Writes: note("n")}, protocol.CodeInvalidInput},
+		"unknown branch":        {editor("a"), protocol.Change{ID: id("x"), Branch: "b", Writes: note("n")}, protocol.CodeNotFound},
+		"undo of no change":     {editor("a"), protocol.Change{ID: id("x"), Undo: "b", Writes: note("n")}, protocol.CodeInvalidInput},
+		"record id is no UUID":  {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{{Record: "r", Prop: "x", Value: num(1)}}}, protocol.CodeInvalidInput},
+		"unknown record":        {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("nobody", "x", num(1))}}, protocol.CodeNotFound},
+		"unknown kind":          {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("n", "kind", str("sofa"))}}, protocol.CodeInvalidInput},
+		"another kind":          {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "kind", str("text"))}}, protocol.CodeInvalidInput},
+		"unknown prop":          {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "sofa", num(1))}}, protocol.CodeInvalidInput},
+		"wrong type":            {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "x", str("1"))}}, protocol.CodeInvalidInput},
+		"value too large":       {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "text", long)}}, protocol.CodePayloadTooLarge},
+		"a viewer writes":       {viewer, protocol.Change{ID: id("x"), Writes: note("n")}, protocol.CodeForbidden},
+		"a commenter's note":    {commenter, protocol.Change{ID: id("x"), Writes: note("n")}, protocol.CodeForbidden},
+		"parent is not there":   {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: []protocol.Write{write("r", "parent", str(id("nobody")))}}, protocol.CodeConflict},
+		"its own parent":        {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: []protocol.Write{write("r", "parent", str(id("r")))}}, protocol.CodeConflict},
+		"an edge to nothing":    {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: []protocol.Write{write("e", "kind", str("edge")), write("e", "to", str(id("nobody")))}}, protocol.CodeConflict},
+		"one bad write of many": {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: append(note("n"), write("n", "y", str("no")))}, protocol.CodeInvalidInput},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := newCanvas(t)
+			c.must(editor("first"), note("r")...)
+			before := c.state.share().Encode()
+			_, err := c.apply(tt.by, tt.change)
+			require.NotNil(t, err)
+			require.Equal(t, tt.code, err.Code, err.Message)
+			require.Equal(t, before, c.state.share().Encode())
+		})
+	}
+}
+
+func TestJudgeLetsACommenterComment(t *testing.T) {
+	c := newCanvas(t)
+	c.must(editor("a"), note("r")...)
+	_, err := c.try(Author{Session: "c", User: "c", Role: protocol.RoleCommenter}, 1,
+		write("k", "kind", str("comment")), write("k", "target", str(id("r"))), write("k", "text", str("nice")))
+	require.Nil(t, err)
+}
+
+func TestJudgeRefusesAParentCycleOverSeveralRecords(t *testing.T) {
+	c, a := newCanvas(t), editor("a")
+	for _, f := range []string{"f1", "f2", "f3"} {
+		c.must(a, write(f, "kind", str("frame")))
+	}
+	c.must(a, write("f1", "parent", str(id("f2"))), write("f2", "parent", str(id("f3"))))
+	_, err := c.try(a, c.state.rev, write("f3", "parent", str(id("f1"))))
+	require.Equal(t, protocol.CodeConflict, protocol.CodeOf(err))
+}
+
+func TestJudgeBoundsRecordAndRoom(t *testing.T) {
+	limits := protocol.DefaultLimits()
+	limits.RecordsPerRoom, limits.RecordBytes = 2, 4000
+	c := &canvas{t: t, state: NewState(limits)}
+	a := editor("a")
+	c.must(a, write("r1", "kind", str("note")))
+	_, err := c.try(a, 1, write("r1", "text", str(strings.Repeat("x", 3000))), write("r1", "size", num(1.5)), write("r1", "title", str(strings.Repeat("é", 200))),
+		write("r1", "colour", str(strings.Repeat("x", 32))))
+	require.Nil(t, err)
+	_, err = c.try(a, 2, write("r1", "tags", protocol.Value("\x91"+string(str(strings.Repeat("t", 900))))))
+	require.Equal(t, protocol.CodePayloadTooLarge, protocol.CodeOf(err))
+	c.must(a, write("r2", "kind", str("note")))
+	_, err = c.try(a, 3, write("r3", "kind", str("note")))
+	require.Equal(t, protocol.CodePayloadTooLarge, protocol.CodeOf(err))
+	c.must(a, write("r2", "deleted", protocol.Bool(true)))
+	c.must(a, write("r3", "kind", str("note")))
+}
+
+func TestScratchJudgesABatchAgainstItsOwnEarlierRows(t *testing.T) {
+	state := NewState(protocol.DefaultLimits())
+	s := state.scratch()
+	_, err := s.judge(editor("ana"), &protocol.Change{ID: id("1"), Writes: note("r")}, 1)
+	require.Nil(t, err)
+	_, err = s.judge(editor("ben"), &protocol.Change{ID: id("2"), Writes: []protocol.Write{write("r", "text", str("b"))}}, 1)
+	require.Equal(t, protocol.CodeConflict, protocol.CodeOf(err), "Ben has not seen Ana's row of the same batch")
+	row, err := s.judge(editor("ana"), &protocol.Change{ID: id("3"), Writes: []protocol.Write{write("r", "text", str("a"))}}, 1)
+	require.Nil(t, err)
+	require.Equal(t, int64(2), row.Rev, "a refused change takes no revision")
+	require.Empty(t, state.records, "judging changes no state")
+}
+
+func TestCommitRefusesAGap(t *testing.T) {
+	c := newCanvas(t)
+	require.Error(t, c.state.commit(&Row{Committed: protocol.Committed{Rev: 2}}))
+}
