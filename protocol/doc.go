@@ -25,3 +25,5 @@
 // What a cell holds travels and is stored as [Value]: canonical msgpack bytes, so that equality is equality of bytes,
 // whichever form a client chose for a number or the order of a map.
 package protocol
+
+//go:generate go run ./internal/tsgen -out ../client/web/src/protocol/generated.ts
