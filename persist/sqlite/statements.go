@@ -1,0 +1,35 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// prepared is the cached statement of a query, bound to tx. A query that is new is prepared for tx alone and remembered:
+// the one connection is busy with tx, so the statement that lasts is prepared when tx is over. Queries are constants of
+// this package, so the cache is as large as the package. Only the committer's goroutine may call it.
+func (c *committer) prepared(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
+	if stmt, ok := c.statements[query]; ok {
+		return tx.StmtContext(ctx, stmt), nil
+	}
+	c.missed = append(c.missed, query)
+	stmt, err := tx.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare %q: %w", query, err)
+	}
+	return stmt, nil
+}
+
+// prepareMissed fills the cache. A failure costs speed only, and shows when the query is next prepared for use.
+func (c *committer) prepareMissed() {
+	for _, query := range c.missed {
+		if _, ok := c.statements[query]; ok {
+			continue
+		}
+		if stmt, err := c.pool.PrepareContext(c.ctx, query); err == nil {
+			c.statements[query] = stmt
+		}
+	}
+	c.missed = c.missed[:0]
+}
