@@ -22,15 +22,15 @@ func Seal(buf []byte) *Frame {
 	switch {
 	case n < 126:
 		start = frameHeadroom - 2
-		buf[start+1] = byte(n)
+		buf[start+1] = byte(n) //nolint:gosec // n < 126 here
 	case n <= 0xffff:
 		start = frameHeadroom - 4
 		buf[start+1] = 126
-		binary.BigEndian.PutUint16(buf[start+2:], uint16(n)) //nolint:gosec // n ≤ 0xffff here
+		binary.BigEndian.PutUint16(buf[start+2:], uint16(n))
 	default:
 		start = 0
 		buf[start+1] = 127
-		binary.BigEndian.PutUint64(buf[start+2:], uint64(n)) //nolint:gosec // a length is not negative
+		binary.BigEndian.PutUint64(buf[start+2:], uint64(n))
 	}
 	buf[start] = 0x82 // FIN, binary
 	return &Frame{buf: buf, start: start}

@@ -32,7 +32,7 @@ type JobRequest struct {
 	Seed      int64          `msgpack:"seed,omitempty"      json:"seed,omitempty"`   // 0: derived from the job's id
 	Count     int            `msgpack:"count,omitempty"     json:"count,omitempty"`  // results wanted, 1–8; 0 is 1
 	Inputs    []string       `msgpack:"inputs,omitempty"    json:"inputs,omitempty"` // asset ids
-	Place     Place          `msgpack:"place,omitempty"     json:"place,omitempty"`
+	Place     Place          `msgpack:"place,omitempty"     json:"place,omitzero"`
 	Priority  int            `msgpack:"priority,omitempty"  json:"priority,omitempty"` // −10 to 10
 }
 

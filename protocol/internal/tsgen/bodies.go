@@ -13,10 +13,24 @@ import (
 // bodies are the structs that travel, each after those it needs.
 func bodies() []any {
 	return []any{
-		protocol.Resume{}, protocol.Hello{}, protocol.RoomInfo{}, protocol.Member{}, protocol.Welcome{},
-		protocol.Members{}, protocol.Event{}, protocol.Notice{}, protocol.Change{}, protocol.CellConflict{},
-		protocol.ChangeResult{}, protocol.ConflictDetails{}, protocol.Place{}, protocol.JobRequest{},
-		protocol.JobResult{}, protocol.Error{}, protocol.Job{}, protocol.JobRef{},
+		protocol.Resume{},
+		protocol.Hello{},
+		protocol.RoomInfo{},
+		protocol.Member{},
+		protocol.Welcome{},
+		protocol.Members{},
+		protocol.Event{},
+		protocol.Notice{},
+		protocol.Change{},
+		protocol.CellConflict{},
+		protocol.ChangeResult{},
+		protocol.ConflictDetails{},
+		protocol.Place{},
+		protocol.JobRequest{},
+		protocol.JobResult{},
+		protocol.Error{},
+		protocol.Job{},
+		protocol.JobRef{},
 	}
 }
 
@@ -29,17 +43,16 @@ func writeBodies(w *writer) {
 }
 
 func writeBody(w *writer, t reflect.Type) {
+	extends := ""
 	var fields []reflect.StructField
-	head := "export interface " + typeName(t)
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if f.Anonymous {
-			head += " extends " + typeName(f.Type)
+			extends = " extends " + typeName(f.Type)
 			continue
 		}
 		fields = append(fields, f)
 	}
-	w.line("\n%s {", head)
+	w.line("\nexport interface %s%s {", typeName(t), extends)
 	for _, f := range fields {
 		optional := ""
 		if strings.Contains(f.Tag.Get("msgpack"), ",omitempty") {

@@ -57,7 +57,7 @@ func (w *writer) line(format string, args ...any) {
 	if len(args) == 0 {
 		w.WriteString(format)
 	} else {
-		fmt.Fprintf(w, format, args...)
+		w.Write(fmt.Appendf(nil, format, args...))
 	}
 	w.WriteByte('\n')
 }
