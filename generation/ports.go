@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"time"
 
 	"atelier/protocol"
 )
@@ -13,19 +12,11 @@ import (
 // another worker has it.
 var ErrStaleLease = errors.New("stale lease")
 
-// Ending is how an attempt ends. State is one of succeeded (Results), failed (Error), delayed (ResumeAt, and Error for
-// the reason) and queued (the lease is given back; the attempt does not count).
-type Ending struct {
-	State    protocol.JobState
-	Results  []protocol.JobResult
-	Error    *protocol.Error
-	ResumeAt time.Time
-	Cost     float64 // US dollars
-}
-
 // Placer puts a succeeded job's results on its room's canvas by one change whose id and record ids are derived from the
-// job, so that placing twice places once. It loads the room when nobody is in it. Parent gone: top level. An error means
-// that it is to be tried again, unless its code says that it never can be (NOT_FOUND: no such room).
+// job, so that placing twice places once: it tries [Placements] in order and takes the first that the room does not
+// refuse with CONFLICT. It loads the room when nobody is in it. An error that is retryable, INTERNAL_ERROR or without a
+// code is tried again; any other (NOT_FOUND: no such room; the room is full) settles the job: its assets stay in the
+// queue's list.
 type Placer interface {
 	Place(ctx context.Context, job protocol.Job) error
 }

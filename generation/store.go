@@ -10,14 +10,15 @@ import (
 // Lease is the right to run one attempt of a job until Expires. Token fences: a report with another token than the
 // job's newest is refused.
 type Lease struct {
-	Job     protocol.Job
-	Token   int64
-	Expires time.Time
+	Job       protocol.Job
+	Workspace string
+	Token     int64
+	Expires   time.Time
 }
 
 // Caps bound what one user may have in a room.
 type Caps struct {
-	Pending int // unfinished jobs; more is RATE_LIMITED
+	Pending int // unfinished jobs; more is RATE_LIMITED; 0 is no cap
 }
 
 // Capabilities of a worker: which providers' jobs it can run.
@@ -27,39 +28,77 @@ type Capabilities struct {
 }
 
 // QueueStore keeps the queue as people see it. Every transition is stored first and bumps the room's job sequence
-// (Job.Seq); the stored job is returned. Position and ExpectedStart are computed on read.
+// (Job.Seq), without gaps; the stored job is returned. Position and ExpectedStart are left 0: [Queue] computes them from
+// [LineStore.Line].
 type QueueStore interface {
-	// Enqueue stores a queued job. The same id by the same user returns the job that is there, created false; the same id
-	// by another user or with another request is INVALID_INPUT. RATE_LIMITED over the caps.
-	Enqueue(ctx context.Context, job protocol.Job, caps Caps) (stored protocol.Job, created bool, err error)
+	// Enqueue stores a queued job of the workspace's room. The same id by the same user with the same request returns the
+	// job that is there, created false; by another user or with another request it is INVALID_INPUT. RATE_LIMITED over the
+	// caps, NOT_FOUND when there is no such room.
+	//
+	// A job takes the last place of the line over all rooms. With a higher priority than jobs that its own user has waiting
+	// in the room it takes the place of the first of them, and those move back by one: so priority orders one's own jobs
+	// and never passes another person's.
+	Enqueue(ctx context.Context, workspace string, job protocol.Job, caps Caps) (stored protocol.Job, created bool, err error)
 	Job(ctx context.Context, room, id string) (protocol.Job, error) // NOT_FOUND
 	// Jobs reads a room's jobs whose Seq > after, in Seq order, at most limit of them. With after 0: all unfinished ones
-	// and the newest finished ones.
+	// and the newest finished ones, limit in all.
 	Jobs(ctx context.Context, room string, after int64, limit int) ([]protocol.Job, error)
-	Seq(ctx context.Context, room string) (int64, error) // the room's newest job sequence
-	// Move sets a job's state (cancelled, or queued again by a retry) if it is in one of from; CONFLICT otherwise. Cancelling
-	// a leased or running job takes its lease: late reports are refused.
-	Move(ctx context.Context, room, id string, from []protocol.JobState, to protocol.JobState) (protocol.Job, error)
+	// Cancel ends an unfinished job; a lease on it is lost: late reports are refused. CONFLICT when it is finished.
+	Cancel(ctx context.Context, room, id string) (protocol.Job, error)
+	// Requeue puts a failed or cancelled job at the end of the line again, its attempts, error and times cleared. CONFLICT
+	// in any other state, RATE_LIMITED over its user's caps.
+	Requeue(ctx context.Context, room, id string, caps Caps) (protocol.Job, error)
 }
 
-// LeaseStore hands jobs to workers.
+// Waiting is one entry of the line: a job that is queued, or that occupies a worker (leased, running).
+type Waiting struct {
+	Room    string
+	ID      string
+	State   protocol.JobState
+	Started time.Time     // of a running job
+	Pace    time.Duration // expected duration: results wanted × the mean of (provider, model); 0 when not known yet
+}
+
+// LineStore tells who waits for what.
+type LineStore interface {
+	// Line reads the jobs that occupy workers and then the first limit queued ones of all rooms in the order in which they
+	// will be claimed. Pace is an exponentially weighted mean that Finish keeps up.
+	Line(ctx context.Context, limit int) ([]Waiting, error)
+	Seq(ctx context.Context, room string) (int64, error) // the room's newest job sequence; 0 before the first job
+}
+
+// LeaseStore hands jobs to workers. The store's clock decides when a lease lapses.
 type LeaseStore interface {
-	// Claim leases the first job that the worker can run; nil when there is none. First in, first out over all rooms.
+	// Claim leases the first job that the worker can run and counts an attempt; nil when there is none. First in, first out
+	// over all rooms.
 	Claim(ctx context.Context, c Capabilities, lease time.Duration) (*Lease, error)
 	// Renew extends a lease and moves leased to running; job is nil when nothing changed but the expiry. ErrStaleLease when
 	// the token is not the newest or the job is no longer leased or running.
 	Renew(ctx context.Context, room, id string, token int64, lease time.Duration) (job *protocol.Job, err error)
-	// Finish ends the attempt under its token: succeeded with results (placed false), failed with an error, delayed until
-	// resumeAt, or queued again (a lease given back: the attempt does not count). ErrStaleLease as for Renew.
+	// Finish ends the attempt under its token as [Ending] says, in one transaction. ErrStaleLease as for Renew.
 	Finish(ctx context.Context, room, id string, token int64, end Ending) (protocol.Job, error)
-	// Sweep returns lapsed leases to the queue with attempt + 1 (failed when attempts are used up), and delayed jobs whose
-	// time has come; it returns the jobs it changed.
-	Sweep(ctx context.Context, now time.Time) ([]protocol.Job, error)
+	// Sweep returns jobs with lapsed leases to their places in the queue (failed when their attempts are used up), and
+	// delayed jobs whose time has come; it returns the jobs it changed.
+	Sweep(ctx context.Context) ([]protocol.Job, error)
+}
+
+// Ending is how an attempt ends. State is one of succeeded (Results, Assets), failed (Error), delayed (Delay, and Error
+// for the reason) and queued (the lease is given back to the job's place; the attempt does not count).
+type Ending struct {
+	State   protocol.JobState
+	Results []protocol.JobResult
+	Assets  []Asset // rows of what Results name, thumbnails included; stored with the transition
+	Error   *protocol.Error
+	Delay   time.Duration
+	Cost    float64 // US dollars
 }
 
 // PlacementStore finds results that are not on the canvas yet.
 type PlacementStore interface {
-	Unplaced(ctx context.Context, limit int) ([]protocol.Job, error) // succeeded and not placed, oldest first
+	// Unplaced reads succeeded jobs that are not placed, oldest first, beginning after the cursor ("" for the start). The
+	// next cursor is "" when there are no more.
+	Unplaced(ctx context.Context, cursor string, limit int) (jobs []protocol.Job, next string, err error)
+	// MarkPlaced records that nothing of a succeeded job is left to be placed. A second time changes nothing.
 	MarkPlaced(ctx context.Context, room, id string) (protocol.Job, error)
 }
 
@@ -80,6 +119,6 @@ type Asset struct {
 
 // AssetStore keeps the rows of assets: authorised per workspace, never by knowing a hash.
 type AssetStore interface {
-	PutAsset(ctx context.Context, a Asset) error // idempotent per (workspace, id)
+	PutAssets(ctx context.Context, assets ...Asset) error // one transaction; a row that is there stays as it is
 	Asset(ctx context.Context, workspace, id string) (Asset, error)
 }
