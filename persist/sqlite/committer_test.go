@@ -18,7 +18,7 @@ func open(t *testing.T) *DB {
 	return db
 }
 
-func insertUser(id string) func(context.Context, *sql.Tx) error {
+func testUser(id string) func(context.Context, *sql.Tx) error {
 	return func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO users (id, name, kind, created_at) VALUES (?, '', 'guest', 0)", id)
 		return err
@@ -27,7 +27,7 @@ func insertUser(id string) func(context.Context, *sql.Tx) error {
 
 func TestWriteIsThereForReadersWhenItReturns(t *testing.T) {
 	db := open(t)
-	require.NoError(t, db.write(t.Context(), insertUser("ana")))
+	require.NoError(t, db.write(t.Context(), testUser("ana")))
 	var n int
 	require.NoError(t, db.read.QueryRowContext(t.Context(), "SELECT count(*) FROM users").Scan(&n))
 	require.Equal(t, 1, n)
@@ -37,7 +37,7 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 	db := open(t)
 	boom := errors.New("boom")
 	err := db.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		require.NoError(t, insertUser("ana")(ctx, tx))
+		require.NoError(t, testUser("ana")(ctx, tx))
 		return boom
 	})
 	require.ErrorIs(t, err, boom)

@@ -105,4 +105,3 @@ func provider(pool *sql.DB) (*goose.Provider, error) {
 	}
 	return p, nil
 }
-

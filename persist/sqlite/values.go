@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"atelier/protocol"
+)
+
+// millis is how a time is stored; the zero time is 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// fromMillis is the time that is stored as ms.
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// blob is b for a column that is NOT NULL: no bytes rather than none.
+func blob(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// isUnique tells whether err is the refusal of a second row with the same key.
+func isUnique(err error) bool {
+	return isConstraint(err, lib.SQLITE_CONSTRAINT_UNIQUE) || isConstraint(err, lib.SQLITE_CONSTRAINT_PRIMARYKEY)
+}
+
+// isForeign tells whether err is the refusal of a reference to a row that is not there.
+func isForeign(err error) bool { return isConstraint(err, lib.SQLITE_CONSTRAINT_FOREIGNKEY) }
+
+func isConstraint(err error, code int) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code() == code
+}
+
+// coded gives an error of a query its code: NOT_FOUND for no rows and for a reference to nothing, CONFLICT for a second
+// row with the same key. What names the thing in words.
+func coded(err error, what string) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, sql.ErrNoRows), isForeign(err):
+		return protocol.Errorf(protocol.CodeNotFound, "%s not found", what)
+	case isUnique(err):
+		return protocol.Errorf(protocol.CodeConflict, "%s is there already", what)
+	}
+	return fmt.Errorf("query %s: %w", what, err)
+}
+
+// affected turns a change of no rows into NOT_FOUND.
+func affected(r sql.Result, err error, what string) error {
+	if err != nil {
+		return coded(err, what)
+	}
+	n, err := r.RowsAffected()
+	if err == nil && n == 0 {
+		err = sql.ErrNoRows
+	}
+	return coded(err, what)
+}
