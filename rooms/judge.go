@@ -229,21 +229,25 @@ func (j *judgement) allowed(kind protocol.Kind) *protocol.Error {
 // setLife deletes or restores. A restored record brings all its props, because members who came after the deletion do
 // not have them.
 func (j *judgement) setLife(r *record, w *protocol.Write) {
+	value := protocol.Nil
+	if gone, _ := w.Value.AsBool(); gone {
+		value = w.Value
+	}
 	was := r.deleted()
 	r = j.touch(r)
-	r.set(w.Prop, w.Value, j.scratch.rev+1, j.number)
+	r.set(w.Prop, value, j.scratch.rev+1, j.number)
 	switch now := r.deleted(); {
-	case now == was:
-		j.stored = append(j.stored, protocol.Write{Record: w.Record, Prop: w.Prop, Value: w.Value})
 	case now:
-		j.added--
-		j.stored = append(j.stored, protocol.Write{Record: w.Record, Prop: w.Prop, Value: w.Value})
-	default:
+		if !was {
+			j.added--
+		}
+		j.stored = append(j.stored, protocol.Write{Record: w.Record, Prop: w.Prop, Value: value})
+	case was:
 		j.added++
 		j.differs = true
 		j.stored = append(j.stored,
 			protocol.Write{Record: r.id, Prop: protocol.PropKind, Value: protocol.String(string(r.kind))},
-			protocol.Write{Record: r.id, Prop: protocol.PropDeleted, Value: protocol.Nil})
+			protocol.Write{Record: r.id, Prop: protocol.PropDeleted, Value: value})
 		for i := range r.cells {
 			if c := &r.cells[i]; !c.value.Absent() && c.prop != protocol.PropDeleted {
 				j.stored = append(j.stored, protocol.Write{Record: r.id, Prop: c.prop, Value: c.value})

@@ -1,0 +1,239 @@
+package rooms
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/tinylib/msgp/msgp"
+
+	"atelier/protocol"
+)
+
+// replica is what a client makes of a stream: the canvas, replies and members.
+type replica struct {
+	t       *testing.T
+	read    int // frames of the stream taken in
+	welcome protocol.Welcome
+	rev     int64
+	last    string
+	live    bool
+	records map[string]map[string]protocol.Value
+	kinds   map[string]string
+	members map[uint32]protocol.Member
+	oks     map[uint64]protocol.ChangeResult
+	errs    map[uint64]*protocol.Error
+	revs    []int64 // of all changes taken in
+	ids     []string
+	cursors map[uint32][2]float32
+	notices []protocol.Notice
+}
+
+func newReplica(t *testing.T) *replica {
+	t.Helper()
+	return &replica{
+		t: t, records: make(map[string]map[string]protocol.Value), kinds: make(map[string]string), members: make(map[uint32]protocol.Member),
+		oks: make(map[uint64]protocol.ChangeResult), errs: make(map[uint64]*protocol.Error), cursors: make(map[uint32][2]float32),
+	}
+}
+
+// take reads everything new of a stream, the catch-up where it stands.
+func (r *replica) take(o *stream) {
+	r.t.Helper()
+	o.mu.Lock()
+	frames, latest := o.frames, o.latest
+	c := o.catchup
+	o.latest = nil
+	o.mu.Unlock()
+	for _, f := range frames[r.read:] {
+		r.message(f)
+		r.read++
+		if r.read == 1 && c != nil {
+			for {
+				f, err := c.Next(context.Background())
+				require.NoError(r.t, err)
+				if f == nil {
+					break
+				}
+				r.message(f.Payload())
+			}
+		}
+	}
+	for _, f := range latest {
+		r.message(f)
+	}
+}
+
+func (r *replica) message(b []byte) {
+	r.t.Helper()
+	require.NoError(r.t, protocol.Validate(b))
+	for len(b) > 0 {
+		rest, err := msgp.Skip(b)
+		require.NoError(r.t, err)
+		r.value(b[:len(b)-len(rest)])
+		b = rest
+	}
+}
+
+func (r *replica) value(b []byte) {
+	n, b, err := msgp.ReadArrayHeaderBytes(b)
+	require.NoError(r.t, err)
+	code, b, err := msgp.ReadUint8Bytes(b)
+	require.NoError(r.t, err)
+	switch protocol.Type(code) {
+	case protocol.TypeWelcome:
+		r.welcome = protocol.Welcome{}
+		require.NoError(r.t, protocol.DecodeBody(b, &r.welcome))
+		clear(r.members)
+		for _, m := range r.welcome.Members {
+			r.members[m.M] = m
+		}
+		if !r.welcome.Resumed {
+			clear(r.records)
+			clear(r.kinds)
+			r.rev, r.last = r.welcome.Rev, r.welcome.LastChange
+		}
+	case protocol.TypeSnapshot:
+		for range n - 1 {
+			b = r.record(b)
+		}
+	case protocol.TypeChanges:
+		for range n - 1 {
+			b = r.change(b)
+		}
+	case protocol.TypeLive:
+		rev, _, err := msgp.ReadInt64Bytes(b)
+		require.NoError(r.t, err)
+		require.Equal(r.t, r.rev, rev, "live at the revision that was caught up to")
+		r.live = true
+	case protocol.TypeMembers:
+		var m protocol.Members
+		require.NoError(r.t, protocol.DecodeBody(b, &m))
+		for _, j := range append(m.Joined, m.Changed...) {
+			r.members[j.M] = j
+		}
+		for _, l := range m.Left {
+			delete(r.members, l)
+		}
+	case protocol.TypeOK:
+		req, b, err := msgp.ReadUint64Bytes(b)
+		require.NoError(r.t, err)
+		var result protocol.ChangeResult
+		require.NoError(r.t, protocol.DecodeBody(b, &result))
+		_, twice := r.oks[req]
+		require.False(r.t, twice, "one reply")
+		require.LessOrEqual(r.t, result.Rev, r.rev, "a change is seen before it is acknowledged")
+		r.oks[req] = result
+	case protocol.TypeError:
+		req, b, err := msgp.ReadUint64Bytes(b)
+		require.NoError(r.t, err)
+		var e protocol.Error
+		require.NoError(r.t, protocol.DecodeBody(b, &e))
+		r.errs[req] = &e
+	case protocol.TypeCursors:
+		for range (n - 1) / 3 {
+			var m uint32
+			var x, y float32
+			m, b, _ = msgp.ReadUint32Bytes(b)
+			x, b, _ = msgp.ReadFloat32Bytes(b)
+			y, b, err = msgp.ReadFloat32Bytes(b)
+			require.NoError(r.t, err)
+			r.cursors[m] = [2]float32{x, y}
+		}
+	case protocol.TypeNotice:
+		var notice protocol.Notice
+		require.NoError(r.t, protocol.DecodeBody(b, &notice))
+		r.notices = append(r.notices, notice)
+	default:
+	}
+}
+
+func (r *replica) record(b []byte) []byte {
+	_, b, err := msgp.ReadArrayHeaderBytes(b)
+	require.NoError(r.t, err)
+	id, b, err := msgp.ReadStringBytes(b)
+	require.NoError(r.t, err)
+	kind, b, err := msgp.ReadStringBytes(b)
+	require.NoError(r.t, err)
+	n, b, err := msgp.ReadMapHeaderBytes(b)
+	require.NoError(r.t, err)
+	r.kinds[id], r.records[id] = kind, make(map[string]protocol.Value)
+	for range n {
+		var prop string
+		prop, b, err = msgp.ReadStringBytes(b)
+		require.NoError(r.t, err)
+		rest, err := msgp.Skip(b)
+		require.NoError(r.t, err)
+		r.records[id][prop], b = protocol.Value(b[:len(b)-len(rest)]), rest
+	}
+	return b
+}
+
+func (r *replica) change(b []byte) []byte {
+	_, b, err := msgp.ReadArrayHeaderBytes(b)
+	require.NoError(r.t, err)
+	rev, b, err := msgp.ReadInt64Bytes(b)
+	require.NoError(r.t, err)
+	for range 3 {
+		_, b, err = msgp.ReadStringBytes(b)
+		require.NoError(r.t, err)
+	}
+	_, b, err = msgp.ReadInt64Bytes(b)
+	require.NoError(r.t, err)
+	id, b, err := msgp.ReadStringBytes(b)
+	require.NoError(r.t, err)
+	writes, b, err := protocol.ReadWrites(b)
+	require.NoError(r.t, err)
+	require.Equal(r.t, r.rev+1, rev, "changes come in order and without gaps")
+	r.rev, r.last = rev, id
+	r.revs, r.ids = append(r.revs, rev), append(r.ids, id)
+	for _, w := range writes {
+		r.write(w)
+	}
+	return b
+}
+
+// write applies one write as the protocol asks of every client.
+func (r *replica) write(w protocol.Write) {
+	switch {
+	case w.Prop == protocol.PropKind:
+		if r.records[w.Record] == nil {
+			kind, _ := w.Value.AsString()
+			r.kinds[w.Record], r.records[w.Record] = kind, make(map[string]protocol.Value)
+		}
+	case r.records[w.Record] == nil: // deleted: hidden
+	case w.Prop == protocol.PropDeleted:
+		if gone, _ := w.Value.AsBool(); gone {
+			delete(r.records, w.Record)
+			delete(r.kinds, w.Record)
+		}
+	case w.Value.Absent():
+		delete(r.records[w.Record], w.Prop)
+	default:
+		r.records[w.Record][w.Prop] = w.Value
+	}
+}
+
+// canvas is the replica's records in a form that can be compared with a state's.
+func (r *replica) canvas() map[string]Record {
+	out := make(map[string]Record)
+	for id, props := range r.records {
+		out[id] = Record{ID: id, Kind: r.kinds[id], Props: props}
+	}
+	return out
+}
+
+func canvasOf(s *State) map[string]Record {
+	out := make(map[string]Record)
+	for _, r := range s.share().Records() {
+		out[r.ID] = r
+	}
+	return out
+}
+
+func resumeOf(r *replica) *protocol.Resume {
+	return &protocol.Resume{Epoch: r.welcome.Epoch, Rev: r.rev, LastChange: r.last}
+}
+
+func describe(e *protocol.Error) string { return fmt.Sprint(e.Code, " ", e.Message) }
