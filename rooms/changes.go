@@ -43,19 +43,21 @@ func (r *Room) Change(m uint32, req uint64, c protocol.Change) {
 		r.receive(&pending{
 			author: Author{Session: who.info.Session, User: who.info.User},
 			member: who, change: c,
-			answers: []answer{func(result []byte, err *protocol.Error) { reply(out, req, result, err) }},
+			answers: []answer{func(result []byte, err *protocol.Error) {
+				if who.outbox == out { // a stream that was detached or replaced gets nothing more
+					who.reply(req, result, err)
+				}
+			}},
 		})
 	}})
 }
 
-func reply(out Outbox, req uint64, result []byte, err *protocol.Error) {
-	switch {
-	case out == nil:
-	case err != nil:
-		out.Ordered(protocol.ErrorReply(req, err))
-	default:
-		out.Ordered(protocol.Reply(req, msgpack.RawMessage(result)))
+func (m *member) reply(req uint64, result []byte, err *protocol.Error) {
+	if err != nil {
+		m.send(protocol.ErrorReply(req, err))
+		return
 	}
+	m.send(protocol.Reply(req, msgpack.RawMessage(result)))
 }
 
 // Apply makes a change of the server's own and waits until it is durable. A retry with the same id is safe.

@@ -3,7 +3,10 @@ package rooms
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -22,6 +25,7 @@ type run struct {
 	cfg     Config
 	dead    *atomic.Bool // of the instance that runs
 	clients []*client
+	buried  sync.WaitGroup
 }
 
 // client is a guest that keeps what it sent until it is answered, over reconnects and kills.
@@ -45,6 +49,7 @@ func converge(t *testing.T, seed uint64) {
 		cfg := Config{CommitWait: time.Second}
 		r := &run{house: &house{t: t, store: newMemStore()}, rng: rand.New(rand.NewPCG(seed, 1)), cfg: cfg}
 		r.start()
+		defer r.buried.Wait()
 		defer func() { require.NoError(t, r.registry.Close(context.Background())) }()
 		for i := range 2 + r.rng.IntN(4) {
 			r.clients = append(r.clients, &client{
@@ -119,7 +124,7 @@ func (r *run) kill() {
 	r.start()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	go func() { _ = dead.Close(ctx) }()
+	r.buried.Go(func() { _ = dead.Close(ctx) })
 	for _, c := range r.clients {
 		c.reconnect()
 	}
@@ -161,8 +166,8 @@ func (c *client) ask(change protocol.Change) {
 }
 
 func (c *client) resend() {
-	for _, change := range c.unsent {
-		c.ask(change)
+	for _, name := range slices.Sorted(maps.Keys(c.unsent)) {
+		c.ask(c.unsent[name])
 	}
 }
 
