@@ -1,0 +1,116 @@
+package archtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// root is the module's folder, seen from this package.
+const root = "../.."
+
+func TestFilesStayReadable(t *testing.T) {
+	eachFile(t, ".go", func(path string, text []byte) {
+		limit := 400
+		if strings.HasSuffix(path, "_test.go") {
+			limit = 600
+		}
+		require.LessOrEqual(t, bytes.Count(text, []byte("\n")), limit, "%s is too long: split it by concern", path)
+	})
+}
+
+func TestOnlyTestsWithAFakeClockSleep(t *testing.T) {
+	eachFile(t, "_test.go", func(path string, text []byte) {
+		if bytes.Contains(text, []byte("time."+"Sleep(")) {
+			require.Contains(t, string(text), `"testing/synctest"`, "%s sleeps in real time: wait for a signal", path)
+		}
+	})
+}
+
+func TestNoTestSkipsItself(t *testing.T) {
+	eachFile(t, "_test.go", func(path string, text []byte) {
+		for _, call := range []string{"t.Skip" + "(", "t.Skip" + "f(", "t.Skip" + "Now("} {
+			require.NotContains(t, string(text), call, "%s: a test that did not run shows nothing", path)
+		}
+	})
+}
+
+func TestEveryDependencyHasItsReason(t *testing.T) {
+	reasons, err := os.ReadFile(filepath.Join(root, "docs", "dependencies.md"))
+	require.NoError(t, err)
+	for _, dep := range append(goDependencies(t), webDependencies(t)...) {
+		require.Contains(t, string(reasons), "`"+dep+"`", "docs/dependencies.md gives no reason for %s", dep)
+	}
+}
+
+func goDependencies(t *testing.T) (names []string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	var mod struct {
+		Require []struct {
+			Path     string
+			Indirect bool
+		}
+	}
+	require.NoError(t, json.Unmarshal(out, &mod))
+	for _, r := range mod.Require {
+		if !r.Indirect {
+			names = append(names, r.Path)
+		}
+	}
+	return names
+}
+
+func webDependencies(t *testing.T) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "client", "web", "package.json"))
+	require.NoError(t, err)
+	var manifest struct {
+		Dependencies    map[string]string `json:"dependencies"`
+		DevDependencies map[string]string `json:"devDependencies"`
+	}
+	require.NoError(t, json.Unmarshal(text, &manifest))
+	for name := range manifest.Dependencies {
+		names = append(names, name)
+	}
+	for name := range manifest.DevDependencies {
+		names = append(names, name)
+	}
+	return names
+}
+
+// eachFile visits our own files with a suffix.
+func eachFile(t *testing.T, suffix string, visit func(path string, text []byte)) {
+	t.Helper()
+	seen := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := d.Name(); d.IsDir() && path != root && (name == "node_modules" || name == "dist" || name[0] == '.') {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, suffix) {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		seen++
+		visit(path, text)
+		return nil
+	})
+	require.NoError(t, err)
+	require.Positive(t, seen)
+}
