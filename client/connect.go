@@ -1,0 +1,188 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"atelier/protocol"
+)
+
+// readLimit bounds one message from the server: a change that restores many records brings all their props.
+const readLimit = 32 << 20
+
+// run dials, serves and dials again until the room ends. It is the room's only long-lived goroutine.
+func (r *Room) run(ctx context.Context) {
+	defer close(r.done)
+	wait := backoff{jitter: r.opts.Jitter}
+	for {
+		err := r.serve(ctx)
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		atLeast, again := reconnect(err)
+		if ctx.Err() != nil || !again {
+			r.finish(err)
+			return
+		}
+		if r.lost(err) {
+			wait.reset()
+		}
+		d := wait.next(atLeast)
+		r.opts.Log.DebugContext(ctx, "connection lost", "room", r.opts.Room, "error", err, "retry_in", d)
+		if sleep(ctx, d) != nil {
+			r.finish(context.Cause(ctx))
+			return
+		}
+	}
+}
+
+// serve is one socket from dial to loss. The error tells why it ended and is never nil.
+func (r *Room) serve(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	alive := newWatchdog(func() { cancel(errors.New("the server is silent")) })
+	defer alive.stop()
+	conn, err := r.dial(ctx, alive)
+	if err != nil {
+		return err
+	}
+	defer conn.CloseNow() //nolint:errcheck // the socket is gone either way
+	conn.SetReadLimit(readLimit)
+	if err := conn.Write(ctx, websocket.MessageBinary, r.hello()); err != nil {
+		return fmt.Errorf("say hello: %w", err)
+	}
+	s := &socket{room: r, conn: conn, alive: alive}
+	if err := s.read(ctx); err != nil { // the welcome
+		return err
+	}
+	writer := make(chan error, 1)
+	go func() {
+		err := s.write(ctx)
+		if err != nil {
+			cancel(err)
+		}
+		writer <- err
+	}()
+	for err == nil {
+		err = s.read(ctx)
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
+	if errors.Is(err, ErrClosed) {
+		_ = conn.Close(websocket.StatusNormalClosure, "")
+	}
+	cancel(err)
+	<-writer
+	return err
+}
+
+func (r *Room) dial(ctx context.Context, alive *watchdog) (*websocket.Conn, error) {
+	target := r.api.base.JoinPath("v1", "rooms", r.opts.Room, "socket")
+	header := http.Header{}
+	switch {
+	case r.opts.Ticket != nil:
+		ticket, err := r.opts.Ticket(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("get a ticket: %w", err)
+		}
+		q := target.Query()
+		q.Set("ticket", ticket)
+		target.RawQuery = q.Encode()
+	default:
+		r.api.authorize(header)
+	}
+	conn, res, err := websocket.Dial(ctx, target.String(), &websocket.DialOptions{
+		HTTPClient: r.opts.HTTP, HTTPHeader: header, Subprotocols: []string{protocol.Subprotocol},
+		OnPingReceived: func(context.Context, []byte) bool { alive.kick(); return true },
+	})
+	if err == nil {
+		return conn, nil
+	}
+	if res == nil || res.StatusCode == http.StatusSwitchingProtocols {
+		return nil, fmt.Errorf("dial: %w", err)
+	}
+	return nil, fmt.Errorf("dial: %w", &handshakeError{status: res.StatusCode, answer: answerError(res)})
+}
+
+// handshakeError is an HTTP answer where a socket was wanted.
+type handshakeError struct {
+	status int
+	answer *protocol.Error
+}
+
+func (e *handshakeError) Error() string { return e.answer.Error() }
+func (e *handshakeError) Unwrap() error { return e.answer }
+
+func (r *Room) hello() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	h := protocol.Hello{V: protocol.Version, Client: r.opts.Client, Session: r.token}
+	if r.canvas != nil {
+		h.Resume = &protocol.Resume{
+			Epoch: r.canvas.epoch, Rev: r.canvas.rev, LastChange: r.canvas.lastChange, Jobs: r.jobs.seq,
+		}
+	}
+	return protocol.AppendCommand(nil, protocol.TypeHello, 0, h)
+}
+
+// reconnect tells whether to dial again after err, and the least wait.
+func reconnect(err error) (atLeast time.Duration, again bool) {
+	if h, ok := errors.AsType[*handshakeError](err); ok {
+		wait := time.Duration(h.answer.RetryAfterMS) * time.Millisecond
+		return wait, h.answer.Retryable || h.status >= 500 || h.status == http.StatusTooManyRequests
+	}
+	closed, ok := errors.AsType[websocket.CloseError](err)
+	if !ok {
+		return 0, true
+	}
+	var hint struct {
+		RetryAfterMS int64 `json:"retry_after_ms"`
+	}
+	if json.Unmarshal([]byte(closed.Reason), &hint) == nil {
+		atLeast = time.Duration(hint.RetryAfterMS) * time.Millisecond
+	}
+	return atLeast, protocol.CloseCode(closed.Code).Reconnect() //nolint:gosec // a close code has two bytes
+}
+
+// lost tells subscribers, and what waits for replies, that the socket is gone; it reports whether the socket was live.
+func (r *Room) lost(err error) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	wasLive := r.live
+	r.live, r.arriving = false, nil
+	r.calls.cut()
+	if wasLive {
+		r.emitLocked(Disconnected{Err: err})
+	}
+	r.changedLocked()
+	return wasLive
+}
+
+func (r *Room) finish(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.live, r.err = false, err
+	r.calls.fail(err)
+	for _, s := range r.subs {
+		s.end(err)
+	}
+	r.subs = nil
+	r.changedLocked()
+}
+
+// retryAfter reads the header of that name, in seconds, as milliseconds.
+func retryAfter(h http.Header) int64 {
+	s, err := strconv.ParseInt(h.Get("Retry-After"), 10, 64)
+	if err != nil || s < 0 {
+		return 0
+	}
+	return s * 1000
+}
