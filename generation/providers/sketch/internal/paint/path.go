@@ -151,3 +151,13 @@ func spline(out []Pt, a, b, c, d Pt) []Pt {
 	}
 	return out
 }
+
+// Cut takes another path's polygons out of this one, which must lie around them.
+func (p *Path) Cut(o *Path) *Path {
+	for _, poly := range o.polys {
+		hole := append([]Pt(nil), poly...)
+		reverse(hole)
+		p.polys = append(p.polys, hole)
+	}
+	return p
+}

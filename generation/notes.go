@@ -1,0 +1,51 @@
+package generation
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"atelier/generation/media"
+	"atelier/protocol"
+)
+
+// Kinds of results.
+const (
+	kindImage = "image"
+	kindVideo = "video"
+	kindAudio = "audio"
+	kindText  = "text"
+)
+
+// notesOf is what a generated PNG says of itself.
+func notesOf(req Request) []media.Note {
+	return []media.Note{
+		{Key: "Software", Text: "Atelier"},
+		{Key: "Prompt", Text: req.Job.Prompt},
+		{Key: "Provider", Text: req.Job.Provider},
+		{Key: "Model", Text: req.Job.Model},
+		{Key: "Seed", Text: strconv.FormatInt(req.Seed, 10)},
+		{Key: "Job", Text: req.Job.ID},
+	}
+}
+
+// fitsKind tells whether a file is what a job of a kind makes. MP4 and Ogg hold either.
+func fitsKind(kind, mime string) bool {
+	family, _, _ := strings.Cut(mime, "/")
+	if mime == "video/mp4" || mime == "video/webm" || mime == "video/ogg" {
+		return kind == kindVideo || kind == kindAudio
+	}
+	return family == kind
+}
+
+// cutText bounds a text to what a prop holds, at a rune's end.
+func cutText(text string) string {
+	limit := protocol.DefaultLimits().ValueBytes - 16 // and the value's own header
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if len(text) <= limit {
+		return text
+	}
+	for limit -= len("…"); !utf8.RuneStart(text[limit]); limit-- {
+	}
+	return text[:limit] + "…"
+}
