@@ -21,15 +21,37 @@ type Resume struct {
 
 // Member is one session in a room.
 type Member struct {
-	M       uint32 `msgpack:"m"`       // number used by cursors, states and notices; never reused
-	Session string `msgpack:"session"` // public id of the session; names the author of changes
-	User    string `msgpack:"user"`
-	Name    string `msgpack:"name"`
-	Colour  string `msgpack:"colour"` // "#rrggbb"
-	Role    Role   `msgpack:"role"`
-	Bot     bool   `msgpack:"bot,omitempty"`
+	M       uint32             `msgpack:"m"`       // number used by cursors, states and notices; never reused
+	Session string             `msgpack:"session"` // public id of the session; names the author of changes
+	User    string             `msgpack:"user"`
+	Name    string             `msgpack:"name"`
+	Colour  string             `msgpack:"colour"` // "#rrggbb"
+	Role    Role               `msgpack:"role"`
+	Bot     bool               `msgpack:"bot,omitempty"`
+	State   msgpack.RawMessage `msgpack:"state,omitempty"` // presence as it is now: an encoded map
 
-	State msgpack.RawMessage `msgpack:"state,omitempty"` // presence as it is now: an encoded map
+	encoded msgpack.RawMessage // see Seal
+}
+
+// Seal returns the member with its encoding kept: a member is sent to everybody who joins after it, and encoded once.
+// Seal it again after a change.
+func (m Member) Seal() Member {
+	m.encoded = nil
+	raw, err := msgpack.Marshal(&m)
+	if err != nil {
+		panic("protocol: encode a member: " + err.Error())
+	}
+	m.encoded = raw
+	return m
+}
+
+// EncodeMsgpack writes the member as a map.
+func (m *Member) EncodeMsgpack(enc *msgpack.Encoder) error {
+	if m.encoded != nil {
+		return m.encoded.EncodeMsgpack(enc)
+	}
+	type plain Member // without this method
+	return enc.Encode((*plain)(m))
 }
 
 // RoomInfo is what a member may know of a room.

@@ -129,7 +129,7 @@ func (r *Room) admit(req JoinRequest) *member {
 	who := &member{info: protocol.Member{
 		M: r.numbers.next(), Session: req.Session, User: req.User, Name: req.Name, Colour: req.Colour, Role: req.Role,
 		Bot: req.Bot,
-	}}
+	}.Seal()}
 	r.members[who.info.M] = who
 	r.bySession[req.Session] = who
 	r.roster = append(r.roster, who)
@@ -144,6 +144,7 @@ func (r *Room) readmit(who *member, req JoinRequest) {
 	}
 	if who.info.Name != req.Name || who.info.Role != req.Role {
 		who.info.Name, who.info.Role = req.Name, req.Role
+		who.info = who.info.Seal()
 		r.altered = append(r.altered, who)
 	}
 }
@@ -190,6 +191,7 @@ func (r *Room) SetRole(user string, role protocol.Role) {
 				continue
 			}
 			who.info.Role = role
+			who.info = who.info.Seal()
 			if role != "" {
 				r.altered = append(r.altered, who)
 				continue

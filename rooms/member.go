@@ -50,6 +50,7 @@ func (m *member) patch(body []byte, limit int) *protocol.Error {
 		return protocol.Errorf(protocol.CodePayloadTooLarge, "presence of %d bytes, at most %d", len(encoded), limit)
 	}
 	m.state, m.info.State = next, encoded
+	m.info = m.info.Seal()
 	return nil
 }
 
