@@ -12,7 +12,8 @@ import (
 )
 
 func TestChangeIsShownToAllAndAcknowledgedAfterCommit(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana, ben := h.join("ana"), h.join("ben")
 		release := make(chan struct{})
 		h.store.setFault(func([]Row) verdict { <-release; return store })
@@ -31,7 +32,8 @@ func TestChangeIsShownToAllAndAcknowledgedAfterCommit(t *testing.T) {
 }
 
 func TestChangesThatArriveDuringACommitGoTogether(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana := h.join("ana")
 		release := make(chan struct{})
 		h.store.setFault(func([]Row) verdict { <-release; return store })
@@ -58,7 +60,8 @@ func TestDuplicateChangeIDReturnsTheFirstResult(t *testing.T) {
 		require.Len(t, g.h.store.log(), 1)
 	}
 	t.Run("while it is in memory", func(t *testing.T) {
-		inHouse(t, Config{}, func(t *testing.T, h *house) {
+		inHouse(t, Config{}, func(h *house) {
+			t := h.t
 			ana := h.join("ana")
 			ana.send("1", note("r")...)
 			ana.sync()
@@ -66,7 +69,8 @@ func TestDuplicateChangeIDReturnsTheFirstResult(t *testing.T) {
 		})
 	})
 	t.Run("from the log", func(t *testing.T) {
-		inHouse(t, Config{}, func(t *testing.T, h *house) {
+		inHouse(t, Config{}, func(h *house) {
+			t := h.t
 			ana := h.join("ana")
 			ana.send("1", note("r")...)
 			ana.sync()
@@ -75,7 +79,8 @@ func TestDuplicateChangeIDReturnsTheFirstResult(t *testing.T) {
 		})
 	})
 	t.Run("while it is in flight", func(t *testing.T) {
-		inHouse(t, Config{}, func(t *testing.T, h *house) {
+		inHouse(t, Config{}, func(h *house) {
+			t := h.t
 			ana := h.join("ana")
 			release := make(chan struct{})
 			h.store.setFault(func([]Row) verdict { <-release; return store })
@@ -90,7 +95,8 @@ func TestDuplicateChangeIDReturnsTheFirstResult(t *testing.T) {
 		})
 	})
 	t.Run("from another user", func(t *testing.T) {
-		inHouse(t, Config{}, func(t *testing.T, h *house) {
+		inHouse(t, Config{}, func(h *house) {
+			t := h.t
 			ana, ben := h.join("ana"), h.join("ben")
 			ana.send("1", note("r")...)
 			ana.sync()
@@ -107,7 +113,8 @@ func TestUnknownOutcomeIsLookedUpBeforeItIsAnswered(t *testing.T) {
 		stored bool
 	}{"it was stored": {storeFail, true}, "it was not": {refuse, false}} {
 		t.Run(name, func(t *testing.T) {
-			inHouse(t, Config{}, func(t *testing.T, h *house) {
+			inHouse(t, Config{}, func(h *house) {
+				t := h.t
 				ana, ben := h.join("ana"), h.join("ben")
 				h.store.setFault(func([]Row) verdict {
 					h.store.mu.Lock()
@@ -141,7 +148,8 @@ func TestUnknownOutcomeIsLookedUpBeforeItIsAnswered(t *testing.T) {
 }
 
 func TestMovedHeadIsCaughtUpAndTheBatchJudgedAnew(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana := h.join("ana")
 		ana.send("1", note("r")...)
 		ana.sync()
@@ -169,7 +177,8 @@ func TestMovedHeadIsCaughtUpAndTheBatchJudgedAnew(t *testing.T) {
 }
 
 func TestStalledStoreStopsNoCursorAndRefusesWithUnavailable(t *testing.T) {
-	inHouse(t, Config{CommitWait: 2 * time.Second}, func(t *testing.T, h *house) {
+	inHouse(t, Config{CommitWait: 2 * time.Second}, func(h *house) {
+		t := h.t
 		ana, ben := h.join("ana"), h.join("ben")
 		release := make(chan struct{})
 		h.store.setFault(func([]Row) verdict { <-release; return store })
@@ -199,7 +208,8 @@ func TestStalledStoreStopsNoCursorAndRefusesWithUnavailable(t *testing.T) {
 }
 
 func TestChangesBeyondTheBudgetAreRefusedAtOnce(t *testing.T) {
-	inHouse(t, Config{PendingBytes: 4000}, func(t *testing.T, h *house) {
+	inHouse(t, Config{PendingBytes: 4000}, func(h *house) {
+		t := h.t
 		ana := h.join("ana")
 		release := make(chan struct{})
 		h.store.setFault(func([]Row) verdict { <-release; return store })
@@ -219,7 +229,8 @@ func TestChangesBeyondTheBudgetAreRefusedAtOnce(t *testing.T) {
 }
 
 func TestApplyWaitsUntilDurableAndIsIdempotent(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		by := Author{Session: "generation", User: "generation", Role: protocol.RoleOwner}
 		for range 2 {
 			got, err := h.room().Apply(t.Context(), by, protocol.Change{ID: id("1"), Writes: note("r")})

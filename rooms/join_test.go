@@ -30,7 +30,8 @@ func TestResumeBringsExactlyWhatWasMissed(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			inHouse(t, Config{PendingBytes: 1 << 30, CommitWait: time.Hour}, func(t *testing.T, h *house) {
+			inHouse(t, Config{PendingBytes: 1 << 30, CommitWait: time.Hour}, func(h *house) {
+				t := h.t
 				ana, ben := h.join("ana"), h.join("ben")
 				ana.send("0", note("r")...)
 				ana.sync()
@@ -63,7 +64,8 @@ func TestResumeBringsExactlyWhatWasMissed(t *testing.T) {
 }
 
 func TestNewerSocketOfASessionWins(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana := h.join("ana")
 		old := ana.out
 		ana.attach(nil)
@@ -76,7 +78,8 @@ func TestNewerSocketOfASessionWins(t *testing.T) {
 }
 
 func TestMembersSeeEachOtherComeChangeAndGo(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana := h.join("ana")
 		ben := h.join("ben")
 		time.Sleep(time.Second)
@@ -100,7 +103,8 @@ func TestMembersSeeEachOtherComeChangeAndGo(t *testing.T) {
 func TestFullRoomRefusesTheNextMember(t *testing.T) {
 	limits := protocol.DefaultLimits()
 	limits.MembersPerRoom = 2
-	inHouse(t, Config{Limits: limits}, func(t *testing.T, h *house) {
+	inHouse(t, Config{Limits: limits}, func(h *house) {
+		t := h.t
 		h.join("a")
 		h.join("b")
 		_, err := h.room().Join(t.Context(), JoinRequest{Session: "c", User: "c", Outbox: &stream{}})

@@ -3,6 +3,7 @@ package rooms
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 
 	"github.com/vmihailenco/msgpack/v5"
 
@@ -76,9 +77,7 @@ func (s *scratch) judge(by Author, c *protocol.Change, at int64) (Row, *protocol
 	if err := j.finish(); err != nil {
 		return Row{}, err
 	}
-	for id, r := range j.touched {
-		s.records[id] = r
-	}
+	maps.Copy(s.records, j.touched)
 	s.rev++
 	s.added += j.added
 	return j.row(at), nil

@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/tinylib/msgp/msgp"
@@ -35,9 +36,7 @@ func (m *member) patch(body []byte, limit int) *protocol.Error {
 		return protocol.Errorf(protocol.CodeInvalidInput, "presence is a map: %v", err)
 	}
 	next := make(map[string]protocol.Value, len(m.state)+len(patch))
-	for k, v := range m.state {
-		next[k] = v
-	}
+	maps.Copy(next, m.state)
 	for k, v := range patch {
 		if v.Absent() {
 			delete(next, k)

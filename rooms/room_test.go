@@ -20,13 +20,13 @@ type house struct {
 }
 
 // inHouse runs a test with virtual time; everything is still when wait returns.
-func inHouse(t *testing.T, cfg Config, f func(t *testing.T, h *house)) {
+func inHouse(t *testing.T, cfg Config, f func(h *house)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		h := &house{t: t, store: newMemStore()}
 		h.registry = NewRegistry(h.store, cfg)
 		defer func() { require.NoError(t, h.registry.Close(context.Background())) }()
-		f(t, h)
+		f(h)
 	})
 }
 
@@ -78,7 +78,8 @@ func (g *guest) send(changeID string, writes ...protocol.Write) uint64 {
 }
 
 func TestEmptyRoomIsUnloadedAndLoadsAgainWithEverything(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana := h.join("ana")
 		for i := range 700 {
 			ana.send(fmt.Sprint(i), note(fmt.Sprint("r", i))...)
@@ -102,7 +103,8 @@ func TestEmptyRoomIsUnloadedAndLoadsAgainWithEverything(t *testing.T) {
 }
 
 func TestRoomIsNotUnloadedUnderAJoin(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		h.room()
 		time.Sleep(59 * time.Second)
 		ana := h.join("ana")
@@ -114,7 +116,8 @@ func TestRoomIsNotUnloadedUnderAJoin(t *testing.T) {
 }
 
 func TestDeletedRoomClosesItsMembers(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana := h.join("ana")
 		h.room().Close(protocol.CloseRoomDeleted, "deleted")
 		ana.sync()

@@ -102,10 +102,11 @@ func (d *decoder) state(s *State) {
 	s.rev = read(d, msgp.ReadInt64Bytes)
 	s.lastChange = read(d, msgp.ReadStringBytes)
 	for range read(d, msgp.ReadArrayHeaderBytes) {
-		if read(d, msgp.ReadArrayHeaderBytes); d.err != nil {
+		read(d, msgp.ReadArrayHeaderBytes)
+		session, user := read(d, msgp.ReadStringBytes), read(d, msgp.ReadStringBytes)
+		if d.err != nil {
 			return
 		}
-		session, user := read(d, msgp.ReadStringBytes), read(d, msgp.ReadStringBytes)
 		s.author(session, user)
 	}
 	intern := make(map[string]string) // prop names, so that each is in memory once

@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"fmt"
+	"slices"
 
 	"atelier/protocol"
 )
@@ -145,7 +146,7 @@ func (s *State) share() Snapshot {
 		Rev:        s.rev,
 		LastChange: s.lastChange,
 		pages:      append([]*page(nil), s.pages...),
-		authors:    s.authors[:len(s.authors):len(s.authors)],
+		authors:    slices.Clip(s.authors),
 	}
 }
 

@@ -105,7 +105,7 @@ func TestRestoreRefusesDamagedSnapshots(t *testing.T) {
 	c := newCanvas(t)
 	randomEdits(c, rand.New(rand.NewPCG(5, 6)), 50)
 	good := c.state.share().Encode()
-	for n := range len(good) {
+	for n := range good {
 		_, err := Restore(protocol.DefaultLimits(), Stored{SnapshotAt: c.state.rev, Snapshot: good[:n]})
 		require.Error(t, err, "cut at %d", n)
 	}

@@ -1,5 +1,7 @@
 package rooms
 
+import "slices"
+
 // tail is the newest part of the log in memory: it answers retries of recent changes and resumes of members that were
 // away for a moment. Rows are immutable and may be read by any goroutine; the tail is owned by the actor.
 type tail struct {
@@ -49,7 +51,7 @@ func (t *tail) after(rev, head int64) (rows []Row, ok bool) {
 		return nil, false
 	}
 	rows = t.rows[rev+1-t.rows[0].Rev:]
-	return rows[:len(rows):len(rows)], true
+	return slices.Clip(rows), true
 }
 
 // idAt is the change id at rev, when the tail has it.

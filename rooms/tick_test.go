@@ -12,7 +12,8 @@ import (
 )
 
 func TestSlowMemberGetsTheKeyframeAndNobodyWaits(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana, ben, slow := h.join("ana"), h.join("ben"), h.join("slow")
 		time.Sleep(time.Second)
 		slow.sync()
@@ -32,7 +33,8 @@ func TestSlowMemberGetsTheKeyframeAndNobodyWaits(t *testing.T) {
 }
 
 func TestFirstMovementIsSentAtOnceAndThenOncePerTick(t *testing.T) {
-	inHouse(t, Config{Tick: 20 * time.Millisecond}, func(t *testing.T, h *house) {
+	inHouse(t, Config{Tick: 20 * time.Millisecond}, func(h *house) {
+		t := h.t
 		ana := h.join("ana")
 		time.Sleep(time.Second)
 		ana.sync()
@@ -54,7 +56,8 @@ func TestFirstMovementIsSentAtOnceAndThenOncePerTick(t *testing.T) {
 }
 
 func TestIdleRoomSleeps(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana := h.join("ana")
 		time.Sleep(time.Second)
 		ana.sync()
@@ -64,7 +67,8 @@ func TestIdleRoomSleeps(t *testing.T) {
 }
 
 func TestPresenceMergesAndIsBounded(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana, ben := h.join("ana"), h.join("ben")
 		patch := func(body map[string]any) uint64 {
 			v, err := protocol.ValueOf(body)
@@ -87,7 +91,8 @@ func TestPresenceMergesAndIsBounded(t *testing.T) {
 }
 
 func TestEventReachesOthersOrThoseItNames(t *testing.T) {
-	inHouse(t, Config{}, func(t *testing.T, h *house) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
 		ana, ben, cleo := h.join("ana"), h.join("ben"), h.join("cleo")
 		h.room().Event(ana.m, 1, protocol.Event{Topic: "wave"})
 		h.room().Event(ana.m, 2, protocol.Event{Topic: "whisper", To: []uint32{cleo.m}})
