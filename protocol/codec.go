@@ -12,7 +12,7 @@ import (
 // Command is one client message, split but not yet decoded. Body is the encoded map of every command but cursor.
 type Command struct {
 	Type Type
-	Req  uint64  // request id; 0 for hello and cursor
+	Req  uint64  // request id, 1 to [MaxSafeInteger]; 0 for hello and cursor
 	X, Y float32 // cursor only: canvas coordinates
 	Body []byte  // aliases the message
 }
@@ -44,7 +44,7 @@ func ReadCommand(b []byte) (cmd Command, rest []byte, err error) {
 		cmd.X, cmd.Y = float32(x), float32(y)
 		b, n = b2, n-2
 	default:
-		if cmd.Req, b, err = msgp.ReadUint64Bytes(b); err != nil {
+		if cmd.Req, b, err = msgp.ReadUint64Bytes(b); err != nil || cmd.Req == 0 || cmd.Req > MaxSafeInteger {
 			return Command{}, nil, ErrMalformed
 		}
 		n--

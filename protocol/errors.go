@@ -71,11 +71,11 @@ func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Retryable: code.Retryable()}
 }
 
-// After returns a copy that asks the client to wait for d before it tries again.
+// After returns a copy that asks the client to wait for d, rounded up to milliseconds, before it tries again.
 func (e *Error) After(d time.Duration) *Error {
 	out := *e
 	out.Retryable = true
-	out.RetryAfterMS = d.Milliseconds()
+	out.RetryAfterMS = (d + time.Millisecond - 1).Milliseconds()
 	return &out
 }
 
@@ -112,8 +112,8 @@ func CodeOf(err error) Code {
 	return AsError(err).Code
 }
 
-// CloseCode is a WebSocket close code of the private range (RFC 6455 §7.4.2). 4000–4099: reconnect, with full jitter.
-// 4100–4199: do not. Every abnormal close is retryable (a slow reader is cut without a code).
+// CloseCode is a WebSocket close code of the private range (RFC 6455 §7.4.2). 4000–4099: reconnect, with full jitter
+// (but not after 4001, or two sockets would take turns for ever). 4100–4199: do not. Every abnormal close is retryable (a slow reader is cut without a code).
 type CloseCode uint16
 
 // Close codes.

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -105,7 +106,7 @@ func (s *Schema) Prop(k Kind, name string) (Prop, bool) {
 		return p, ok
 	}
 	switch {
-	case !k.Open() || !ValidName(name):
+	case !k.Open() || !ValidName(name) || name == PropKind:
 		return Prop{}, false
 	case name == PropDeleted:
 		return Prop{Name: name, Form: FormBool, Policy: PolicyBranch}, true
@@ -124,9 +125,20 @@ func (s *Schema) Check(p Prop, v Value) *Error {
 		return nil
 	}
 	if !fits(p, v) {
-		return Errorf(CodeInvalidInput, "prop %s: not a %s of at most %d", p.Name, p.Form, p.Max)
+		return Errorf(CodeInvalidInput, "prop %s: not a %s", p.Name, p.describe())
 	}
 	return nil
+}
+
+// describe is the form with its limit, for people.
+func (p Prop) describe() string {
+	switch {
+	case p.Max == 0:
+		return string(p.Form)
+	case p.Form == FormSet || p.Form == FormList:
+		return fmt.Sprintf("%s of at most %d elements", p.Form, p.Max)
+	}
+	return fmt.Sprintf("%s of at most %d characters", p.Form, p.Max)
 }
 
 func fits(p Prop, v Value) bool {

@@ -97,7 +97,8 @@ func (v *Value) DecodeMsgpack(dec *msgpack.Decoder) error {
 }
 
 // Canonical makes a value of one encoded msgpack value that [Validate] has passed. INVALID_INPUT for what a cell cannot
-// hold: binary, extension types, integers beyond ±2^53, map keys that are not strings or come twice.
+// hold: binary, extension types, numbers that are not finite, integers beyond ±2^53, map keys that are not strings or
+// come twice.
 func Canonical(raw []byte) (Value, error) {
 	out, rest, err := appendCanonical(make([]byte, 0, len(raw)), raw, MaxDepth)
 	if err != nil {
@@ -192,14 +193,18 @@ func readNumber(b []byte) (f float64, rest []byte, err error) {
 		}
 		return float64(i), rest, nil
 	case msgp.Float32Type:
-		v, rest, err := msgp.ReadFloat32Bytes(b)
-		return float64(v), rest, malformed(err)
+		var v float32
+		v, rest, err = msgp.ReadFloat32Bytes(b)
+		f = float64(v)
 	case msgp.Float64Type:
 		f, rest, err = msgp.ReadFloat64Bytes(b)
-		return f, rest, malformed(err)
 	default:
 		return 0, nil, Errorf(CodeInvalidInput, "not a number")
 	}
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0, nil, Errorf(CodeInvalidInput, "not a finite number")
+	}
+	return f, rest, malformed(err)
 }
 
 func appendNumber(out []byte, f float64) []byte {
