@@ -1,0 +1,38 @@
+package storm
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Options of a storm.
+type Options struct {
+	URL       string        // of the server; guests must be allowed there
+	Rooms     int           // how many rooms
+	Members   int           // in each
+	Hz        float64       // positions or changes of each member in a second
+	Duration  time.Duration // of the load
+	ServerPID int           // whose cost to measure; 0 measures none
+	PerUser   int           // sockets of one guest
+	Log       *slog.Logger
+}
+
+// Validate names what cannot be.
+func (o Options) Validate() error {
+	switch {
+	case o.URL == "":
+		return fmt.Errorf("storm: no server address")
+	case o.Rooms < 1 || o.Members < 1:
+		return fmt.Errorf("storm: %d rooms of %d members", o.Rooms, o.Members)
+	case o.Hz <= 0:
+		return fmt.Errorf("storm: %v Hz", o.Hz)
+	case o.Duration <= 0:
+		return fmt.Errorf("storm: a load of %s", o.Duration)
+	case o.PerUser < 1:
+		return fmt.Errorf("storm: %d sockets a user", o.PerUser)
+	}
+	return nil
+}
+
+func (o Options) sockets() int { return o.Rooms * o.Members }
