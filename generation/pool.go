@@ -18,7 +18,7 @@ type PoolConfig struct {
 	Placements PlacementStore
 	Placer     Placer
 	Assets     *Assets
-	Worker     string // name that jobs show while they run
+	Worker     string // name that jobs show while they run; no other live worker of this store has it
 
 	Concurrency    int               // attempts at once; 2
 	Lease          time.Duration     // 30 s, renewed at a third of it
@@ -61,8 +61,9 @@ type Pool struct {
 	cfg  PoolConfig
 	caps Capabilities
 
-	stop context.CancelCauseFunc
-	done sync.WaitGroup
+	ready chan struct{} // closed when what an earlier run left is in the queue again
+	stop  context.CancelCauseFunc
+	done  sync.WaitGroup
 }
 
 // NewPool starts the workers.
@@ -70,9 +71,10 @@ func NewPool(cfg PoolConfig) *Pool {
 	cfg = cfg.withDefaults()
 	ctx, stop := context.WithCancelCause(context.Background())
 	p := &Pool{
-		cfg:  cfg,
-		caps: Capabilities{Worker: cfg.Worker, Providers: cfg.Queue.cfg.Providers.Names()},
-		stop: stop,
+		cfg:   cfg,
+		caps:  Capabilities{Worker: cfg.Worker, Providers: cfg.Queue.cfg.Providers.Names()},
+		ready: make(chan struct{}),
+		stop:  stop,
 	}
 	for range cfg.Concurrency {
 		p.done.Go(func() { p.work(ctx) })
@@ -90,6 +92,7 @@ func (p *Pool) Close() {
 
 // work claims and runs jobs until ctx ends.
 func (p *Pool) work(ctx context.Context) {
+	<-p.ready
 	for ctx.Err() == nil {
 		lease, err := p.cfg.Leases.Claim(ctx, p.caps, p.cfg.Lease)
 		switch {
@@ -108,8 +111,16 @@ func (p *Pool) work(ctx context.Context) {
 	}
 }
 
-// tidy sweeps at the start and then regularly.
+// tidy takes back what an earlier run of this worker had, sweeps, and goes on sweeping.
 func (p *Pool) tidy(ctx context.Context) {
+	lapsed, err := p.cfg.Leases.Lapse(ctx, p.cfg.Worker)
+	if err != nil {
+		p.cfg.Log.Warn("take back the leases of an earlier run", "error", err) // they lapse by themselves
+	}
+	for _, job := range lapsed {
+		p.cfg.Queue.moved(ctx, job)
+	}
+	close(p.ready)
 	for ctx.Err() == nil {
 		if err := p.sweep(ctx); err != nil && ctx.Err() == nil {
 			p.cfg.Log.Warn("sweep the queue", "error", err)

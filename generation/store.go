@@ -80,6 +80,9 @@ type LeaseStore interface {
 	// Sweep returns jobs with lapsed leases to their places in the queue (failed when their attempts are used up), and
 	// delayed jobs whose time has come; it returns the jobs it changed.
 	Sweep(ctx context.Context) ([]protocol.Job, error)
+	// Lapse ends the leases of a worker at once, as if their time were over, and returns the jobs it changed: a worker that
+	// starts has lost what ran under its name before.
+	Lapse(ctx context.Context, worker string) ([]protocol.Job, error)
 }
 
 // Ending is how an attempt ends. State is one of succeeded (Results, Assets), failed (Error), delayed (Delay, and Error

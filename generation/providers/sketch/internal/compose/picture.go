@@ -15,7 +15,8 @@ import (
 // Spec is what is to be painted.
 type Spec struct {
 	Scene  scene.Scene
-	W, H   int
+	Width  int
+	Height int
 	Layout uint64 // seed of where things are
 	Tones  uint64 // seed of the palette
 }
@@ -34,7 +35,7 @@ type picture struct {
 
 // Paint makes the picture of a spec.
 func Paint(spec Spec, step Step) (*image.RGBA, error) {
-	p := &picture{Canvas: paint.NewCanvas(spec.W, spec.H), Spec: spec, w: float32(spec.W), h: float32(spec.H)}
+	p := &picture{Canvas: paint.NewCanvas(spec.Width, spec.Height), Spec: spec, w: float32(spec.Width), h: float32(spec.Height)}
 	p.u = min(p.h, p.w*0.8)
 	p.pal = newPalette(&p.Scene, p.toned("palette"))
 	p.lay = newLayout(p)
