@@ -115,3 +115,11 @@ func CommandTypes() []Type {
 		TypeJobEnqueue, TypeJobCancel, TypeJobRetry,
 	}
 }
+
+// ServerTypes lists every message a server may send.
+func ServerTypes() []Type {
+	return []Type{
+		TypeWelcome, TypeOK, TypeError, TypeLive, TypeMembers, TypeChanges, TypeSnapshot, TypeJob, TypeNotice, TypeRoom,
+		TypeCursors, TypeStates, TypeProgress,
+	}
+}
