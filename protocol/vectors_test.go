@@ -36,10 +36,10 @@ type vector struct {
 	Answer  string          `json:"answer,omitempty"`
 }
 
-func (v vector) wire(t *testing.T) []byte {
-	t.Helper()
+func (v vector) wire(tb testing.TB) []byte {
+	tb.Helper()
 	b, err := hex.DecodeString(v.Hex)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return b
 }
 
@@ -151,16 +151,16 @@ func bodyOf(t protocol.Type) any {
 	}
 }
 
-func readVectors(t *testing.T) (files []vectorFile) {
-	t.Helper()
+func readVectors(tb testing.TB) (files []vectorFile) {
+	tb.Helper()
 	paths, err := filepath.Glob("testdata/vectors/*.json")
-	require.NoError(t, err)
-	require.NotEmpty(t, paths)
+	require.NoError(tb, err)
+	require.NotEmpty(tb, paths)
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
-		require.NoError(t, err)
+		require.NoError(tb, err)
 		var file vectorFile
-		require.NoError(t, json.Unmarshal(text, &file), path)
+		require.NoError(tb, json.Unmarshal(text, &file), path)
 		files = append(files, file)
 	}
 	return files
