@@ -45,7 +45,7 @@ func (r *Room) Submit(ctx context.Context, c protocol.Change) (protocol.ChangeRe
 		c.Base = r.Rev()
 	}
 	var res protocol.ChangeResult
-	if err := r.do(ctx, protocol.TypeChange, c, &res); err != nil {
+	if err := r.do(ctx, protocol.TypeChange, &c, &res); err != nil {
 		return res, fmt.Errorf("change %s: %w", c.ID, err)
 	}
 	return res, nil

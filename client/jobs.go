@@ -74,7 +74,7 @@ func (r *Room) Enqueue(ctx context.Context, req protocol.JobRequest) (protocol.J
 		req.ID = protocol.NewID()
 	}
 	var job protocol.Job
-	if err := r.do(ctx, protocol.TypeJobEnqueue, req, &job); err != nil {
+	if err := r.do(ctx, protocol.TypeJobEnqueue, &req, &job); err != nil {
 		return protocol.Job{JobRequest: req}, fmt.Errorf("enqueue job %s: %w", req.ID, err)
 	}
 	r.learn(job)

@@ -79,7 +79,7 @@ func (r *Room) Send(ctx context.Context, topic string, data any, to ...uint32) e
 		}
 		ev.Data = raw
 	}
-	if err := r.do(ctx, protocol.TypeEvent, ev, &struct{}{}); err != nil {
+	if err := r.do(ctx, protocol.TypeEvent, &ev, &struct{}{}); err != nil {
 		return fmt.Errorf("send event %s: %w", topic, err)
 	}
 	return nil

@@ -102,7 +102,7 @@ func (r *room) serve(ctx context.Context, m *member) error {
 		return err
 	}
 	welcome := protocol.Welcome{Self: protocol.Member{M: m.m}, Limits: protocol.DefaultLimits()}
-	first := append(protocol.Message(protocol.TypeWelcome, welcome).Payload(), protocol.Live(0).Payload()...)
+	first := append(protocol.Message(protocol.TypeWelcome, &welcome).Payload(), protocol.Live(0).Payload()...)
 	if err := m.conn.Write(ctx, websocket.MessageBinary, first); err != nil {
 		return err
 	}
