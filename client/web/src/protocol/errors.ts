@@ -1,21 +1,21 @@
-import type { WireError } from './types'
+import type { ErrorBody } from './generated'
 
 /** A coded error from the server, or one of the client's own when no answer came (`UNAVAILABLE`). */
 export class ApiError extends Error {
-  readonly code: string
+  override readonly name = 'ApiError'
+  readonly code: ErrorBody['code']
   readonly retryable: boolean
   readonly retryAfterMs: number
   readonly details: unknown
   /** HTTP status; 0 on the socket and when no answer came. */
   readonly status: number
 
-  constructor(wire: WireError, status = 0) {
-    super(wire.message)
-    this.name = 'ApiError'
-    this.code = wire.code
-    this.retryable = wire.retryable
-    this.retryAfterMs = wire.retry_after_ms ?? 0
-    this.details = wire.details
+  constructor(body: ErrorBody, status = 0) {
+    super(body.message)
+    this.code = body.code
+    this.retryable = body.retryable
+    this.retryAfterMs = body.retry_after_ms ?? 0
+    this.details = body.details
     this.status = status
   }
 

@@ -1,0 +1,30 @@
+import { encode } from '@msgpack/msgpack'
+import { type Change, type Hello, type JobRequest, messageType, type RoomEvent } from './generated'
+
+/** What a client sends beside hello and cursor. Each carries a request id and gets exactly one reply. */
+export type Command =
+  | { readonly type: 'ping' }
+  | { readonly type: 'presence'; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly type: 'event'; readonly body: RoomEvent }
+  | { readonly type: 'change'; readonly body: Change }
+  | { readonly type: 'jobEnqueue'; readonly body: JobRequest }
+  | { readonly type: 'jobCancel'; readonly body: { readonly job: string } }
+  | { readonly type: 'jobRetry'; readonly body: { readonly job: string } }
+
+const options = { ignoreUndefined: true, sortKeys: true } as const
+
+/** `[type req {body}]` */
+export function encodeCommand(req: number, command: Command): Uint8Array<ArrayBuffer> {
+  const body = command.type === 'ping' ? {} : command.body
+  return encode([messageType[command.type], req, body], options)
+}
+
+/** `[hello {body}]`, the first message. */
+export function encodeHello(hello: Hello): Uint8Array<ArrayBuffer> {
+  return encode([messageType.hello, hello], options)
+}
+
+/** `[cursor x y]` in canvas coordinates, which the server keeps as float32. */
+export function encodeCursor(x: number, y: number): Uint8Array<ArrayBuffer> {
+  return encode([messageType.cursor, x, y], { forceFloat32: true })
+}

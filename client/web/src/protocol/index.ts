@@ -1,0 +1,8 @@
+export * from './decode'
+export * from './encode'
+export * from './errors'
+export { closeCode, defaultLimits, reconnectAfter, subprotocol, version } from './generated'
+export type * from './message'
+export * from './policy'
+export type * from './types'
+export * from './values'

@@ -1,0 +1,35 @@
+import type {
+  Committed,
+  ErrorBody,
+  Job,
+  Member,
+  MembersDelta,
+  Notice,
+  Progress,
+  RoomInfo,
+  Welcome,
+  WireRecord,
+} from './types'
+
+/** Every message a server sends, decoded. */
+export type ServerMessage =
+  | { readonly type: 'welcome'; readonly welcome: Welcome }
+  | { readonly type: 'ok'; readonly req: number; readonly body: unknown }
+  /** `req` 0: it answers no command. */
+  | { readonly type: 'error'; readonly req: number; readonly error: ErrorBody }
+  | { readonly type: 'live'; readonly rev: number }
+  | { readonly type: 'members'; readonly delta: MembersDelta }
+  | { readonly type: 'changes'; readonly changes: readonly Committed[] }
+  | { readonly type: 'snapshot'; readonly records: readonly WireRecord[] }
+  | { readonly type: 'job'; readonly job: Job }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | { readonly type: 'room'; readonly room: RoomInfo }
+  | { readonly type: 'cursors'; readonly positions: readonly Position[] }
+  | { readonly type: 'states'; readonly states: readonly (readonly [m: number, state: Member['state']])[] }
+  | { readonly type: 'progress'; readonly progress: readonly Progress[] }
+
+export interface Position {
+  readonly m: number
+  readonly x: number
+  readonly y: number
+}
