@@ -74,6 +74,8 @@ export type Problem =
   | { readonly kind: 'refused'; readonly error: ApiError; readonly writes: readonly EditWrite[] }
   /** An undo or redo left these cells alone: somebody else wrote there since. */
   | { readonly kind: 'skipped'; readonly cells: readonly { record: string; prop: string }[] }
+  /** What this member shows of itself was refused. */
+  | { readonly kind: 'presence'; readonly error: ApiError }
   /** Unsent changes cannot be kept over a reload. */
   | { readonly kind: 'storage'; readonly error: Error }
 

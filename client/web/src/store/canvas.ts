@@ -236,7 +236,7 @@ export class Canvas {
     return r.skipped.length > 0 ? { kind: 'skipped', cells: r.skipped } : undefined
   }
 
-  private copies(conflict: Conflict): Write[] {
+  private copies(conflict: Conflict): EditWrite[] {
     const ids = new Set(conflict.cells.map((cell) => cell.record))
     return [...ids].flatMap((id) => {
       const origin = this.replica.records.get(id)

@@ -97,11 +97,11 @@ export class History {
   }
 
   /** After a new snapshot nobody knows who wrote what: a committed cell that is not as we left it is not ours. */
-  compare(valueOf: (record: string, prop: string) => unknown): void {
+  compare(committed: (record: string, prop: string) => unknown): void {
     for (const entry of this.all()) {
       if (entry.open.size > 0) continue
       for (const cell of entry.cells.values()) {
-        if (!same(valueOf(cell.record, cell.prop), cell.after)) cell.overtaken = true
+        if (!same(committed(cell.record, cell.prop), cell.after)) cell.overtaken = true
       }
     }
   }

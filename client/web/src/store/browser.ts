@@ -1,0 +1,80 @@
+import { type DBSchema, openDB } from 'idb'
+import { v7 } from 'uuid'
+import type { Change } from '../protocol/types'
+import type { SessionPort, UnsentPort } from './session'
+
+interface UnsentSchema extends DBSchema {
+  changes: { key: [queue: string, id: string]; value: { queue: string; id: string; change: Change } }
+}
+
+/** Unsent changes of one queue in IndexedDB. */
+export function indexedUnsent(queue: string, name = 'atelier'): UnsentPort {
+  const opened = openDB<UnsentSchema>(name, 1, {
+    upgrade: (db) => void db.createObjectStore('changes', { keyPath: ['queue', 'id'] }),
+  })
+  opened.catch(() => {}) // told by load and save
+  return {
+    async load() {
+      const db = await opened
+      const rows = await db.getAll('changes', IDBKeyRange.bound([queue, ''], [queue, '\uffff']))
+      return rows.map((row) => row.change)
+    },
+    async save(put, drop) {
+      const tx = (await opened).transaction('changes', 'readwrite')
+      await Promise.all([
+        ...put.map((change) => tx.store.put({ queue, id: change.id, change })),
+        ...drop.map((id) => tx.store.delete([queue, id])),
+        tx.done,
+      ])
+    },
+  }
+}
+
+/**
+ * This tab's session in a room. Session storage is copied when a tab is duplicated, so a lock that lives as long as the
+ * page says who has it; the copy begins a session of its own.
+ */
+export async function claimSession(room: string, user: string): Promise<SessionPort> {
+  const key = `atelier.session.${user}.${room}`
+  const stored = readStored(key)
+  const fresh = { queue: v7(), token: undefined }
+  const resumed = stored && (await lock(stored.queue))
+  const release = resumed || (await lock(fresh.queue))
+  const { queue, token: first } = resumed ? stored : fresh
+  let token = first
+  const write = () => sessionStorage.setItem(key, JSON.stringify({ queue, token }))
+  write()
+  return {
+    unsent: indexedUnsent(queue),
+    token: () => token,
+    keep(next) {
+      token = next
+      write()
+    },
+    release: () => release?.(),
+  }
+}
+
+function readStored(key: string): { queue: string; token: string | undefined } | undefined {
+  try {
+    const stored: unknown = JSON.parse(sessionStorage.getItem(key) ?? 'null')
+    if (typeof stored !== 'object' || stored === null || !('queue' in stored)) return undefined
+    const { queue } = stored
+    const token = 'token' in stored && typeof stored.token === 'string' ? stored.token : undefined
+    return typeof queue === 'string' ? { queue, token } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Held until the page is gone or the answer is called; undefined when another page has it. */
+function lock(queue: string): Promise<(() => void) | undefined> {
+  if (!('locks' in navigator)) return Promise.resolve(() => {})
+  return new Promise((resolve) => {
+    void navigator.locks.request(`atelier.queue.${queue}`, { ifAvailable: true }, (held) => {
+      if (held) return new Promise<void>((release) => resolve(release))
+      resolve(undefined)
+      return undefined
+    })
+  })
+}

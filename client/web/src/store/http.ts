@@ -1,0 +1,181 @@
+import { readError } from '../protocol/decode'
+import { ApiError } from '../protocol/errors'
+import type { Job, JobRequest, Limits, Role, RoomInfo } from '../protocol/types'
+
+export interface User {
+  id: string
+  name: string
+  kind: 'guest' | 'person' | 'bot'
+}
+
+export interface Me {
+  user: User
+  workspace: { id: string; name: string }
+  role: Role
+}
+
+export interface ServerConfig {
+  guests: boolean
+  version: string
+  limits: Limits
+}
+
+export interface RoomSummary extends RoomInfo {
+  role: Role
+  /** How many are in it now. */
+  members: number
+  created_at: number
+}
+
+export interface Person {
+  user: User
+  role: Role
+}
+
+export interface Invite {
+  id: string
+  role: Role
+  room?: string
+  uses?: number
+  expires_at?: number
+  created_at: number
+}
+
+export interface ApiKey {
+  id: string
+  name: string
+  role: Role
+  rooms?: string[]
+  expires_at?: number
+  created_at: number
+}
+
+export interface Provider {
+  name: string
+  title: string
+  models: Model[]
+}
+
+export interface Model {
+  name: string
+  title: string
+  kind: 'image' | 'video' | 'audio' | 'text'
+  transforms: string[]
+  default: boolean
+}
+
+/** `id` is the SHA-256 of its bytes in hex. */
+export interface Asset {
+  id: string
+  mime: string
+  bytes: number
+  width?: number
+  height?: number
+  duration_ms?: number
+  thumb?: string
+  placeholder?: string
+}
+
+export interface ApiOptions {
+  /** "" is the page's own origin. */
+  readonly origin?: string
+  /** API key of a bot; a page has its cookie. */
+  readonly key?: string
+  readonly fetch?: typeof fetch
+}
+
+/** The HTTP API of docs/http.md. Every method rejects with ApiError; `UNAVAILABLE` with status 0 when no answer came. */
+export class Api {
+  constructor(private readonly options: ApiOptions = {}) {}
+
+  config = () => this.get<ServerConfig>('/v1/config')
+  me = () => this.get<Me>('/v1/me')
+  signInAsGuest = (name: string) => this.post<{ user: User }>('/v1/guests', { name })
+  acceptInvite = (token: string, name?: string) =>
+    this.post<{ user: User; workspace: { id: string; name: string }; room?: string; role: Role }>(
+      '/v1/invites/accept',
+      { token, name },
+    )
+  logout = () => this.post<void>('/v1/logout')
+  ticket = (room: string) => this.post<{ ticket: string; expires_at: number }>('/v1/tickets', { room })
+
+  rooms = async () => (await this.get<{ rooms: RoomSummary[] }>('/v1/rooms')).rooms
+  room = (id: string) => this.get<RoomSummary>(path('/v1/rooms', id))
+  createRoom = (name: string, isPrivate?: boolean) => this.post<RoomSummary>('/v1/rooms', { name, private: isPrivate })
+  changeRoom = (id: string, patch: { name?: string; private?: boolean }) =>
+    this.json<RoomSummary>('PATCH', path('/v1/rooms', id), patch)
+  deleteRoom = (id: string) => this.json<void>('DELETE', path('/v1/rooms', id))
+  jobs = (room: string, after = 0, limit = 100) =>
+    this.get<{ seq: number; jobs: Job[] }>(`${path('/v1/rooms', room)}/jobs?after=${after}&limit=${limit}`)
+  enqueue = (room: string, request: JobRequest) => this.post<Job>(`${path('/v1/rooms', room)}/jobs`, request)
+
+  people = async () => (await this.get<{ people: Person[] }>('/v1/people')).people
+  changeRole = (user: string, role: Role) => this.json<Person>('PATCH', path('/v1/people', user), { role })
+  removePerson = (user: string) => this.json<void>('DELETE', path('/v1/people', user))
+  invites = async () => (await this.get<{ invites: Invite[] }>('/v1/invites')).invites
+  createInvite = (invite: { role: Role; room?: string; uses?: number; expires_in_s?: number }) =>
+    this.post<{ invite: Invite; token: string; url: string }>('/v1/invites', invite)
+  deleteInvite = (id: string) => this.json<void>('DELETE', path('/v1/invites', id))
+  keys = async () => (await this.get<{ keys: ApiKey[] }>('/v1/keys')).keys
+  createKey = (key: { name: string; role: Role; rooms?: string[]; expires_in_s?: number }) =>
+    this.post<{ key: ApiKey; secret: string }>('/v1/keys', key)
+  deleteKey = (id: string) => this.json<void>('DELETE', path('/v1/keys', id))
+  providers = async () => (await this.get<{ providers: Provider[] }>('/v1/providers')).providers
+
+  /** Stores the bytes; the same bytes twice are one asset. */
+  upload = (bytes: Blob, signal?: AbortSignal) =>
+    this.request<Asset>('PUT', '/v1/assets', { body: bytes, signal, type: 'application/octet-stream' })
+
+  assetUrl(id: string, download?: string): string {
+    const query = download === undefined ? '' : `?download=${encodeURIComponent(download)}`
+    return `${this.options.origin ?? ''}${path('/v1/assets', id)}${query}`
+  }
+
+  /** Of a room's socket. */
+  socketUrl(room: string, ticket?: string): string {
+    const base = this.options.origin || globalThis.location.origin
+    const url = new URL(`${path('/v1/rooms', room)}/socket`, base)
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+    if (ticket) url.searchParams.set('ticket', ticket)
+    return url.href
+  }
+
+  private get<T>(url: string): Promise<T> {
+    return this.request('GET', url, {})
+  }
+
+  private post<T>(url: string, body: unknown = {}): Promise<T> {
+    return this.json('POST', url, body)
+  }
+
+  private json<T>(method: string, url: string, body?: unknown): Promise<T> {
+    if (body === undefined) return this.request(method, url, {})
+    return this.request(method, url, { body: JSON.stringify(body), type: 'application/json' })
+  }
+
+  private async request<T>(
+    method: string,
+    url: string,
+    { body, type, signal }: { body?: BodyInit; type?: string; signal?: AbortSignal },
+  ): Promise<T> {
+    const headers: Record<string, string> = {}
+    if (type) headers['Content-Type'] = type
+    if (this.options.key) headers.Authorization = `Bearer ${this.options.key}`
+    const ask = this.options.fetch ?? fetch
+    let response: Response
+    try {
+      response = await ask(`${this.options.origin ?? ''}${url}`, { method, headers, body, signal })
+    } catch (error) {
+      if (signal?.aborted) throw error
+      throw ApiError.unavailable('the server cannot be reached')
+    }
+    if (response.status === 204) return undefined as T
+    const answer: unknown = await response.json().catch(() => undefined)
+    if (!response.ok) throw new ApiError(readError(answer), response.status)
+    return answer as T
+  }
+}
+
+function path(collection: string, id: string): string {
+  return `${collection}/${encodeURIComponent(id)}`
+}

@@ -1,0 +1,5 @@
+export type * from './api'
+export { claimSession } from './browser'
+export * from './http'
+export { RoomClient, type RoomOptions } from './room'
+export { memorySession, type SessionPort, type UnsentPort } from './session'

@@ -1,0 +1,337 @@
+import { v7 } from 'uuid'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { Connection } from '../net/connection'
+import type { Clock, OpenSocket, Random, Signals } from '../net/ports'
+import { Requests } from '../net/requests'
+import { noSignals, openWebSocket, systemClock } from '../net/surroundings'
+import { readJob } from '../protocol/decode'
+import type { Command } from '../protocol/encode'
+import { ApiError } from '../protocol/errors'
+import { version } from '../protocol/generated'
+import type { ServerMessage } from '../protocol/message'
+import { fields, number } from '../protocol/shape'
+import type { Hello, Job, JobRequest, Notice } from '../protocol/types'
+import type { Conflict, EditOptions, EditWrite, Problem, Room, RoomState } from './api'
+import { Canvas } from './canvas'
+import { conflictCells } from './conflicts'
+import { DurableCommands } from './durable'
+import { Journal } from './journal'
+import { Listeners } from './listeners'
+import { People } from './people'
+import { Sender } from './sender'
+import type { SessionPort } from './session'
+import { Whereabouts } from './whereabouts'
+
+export interface RoomOptions {
+  /** Of the socket; asked anew for every attempt, so it may fetch a ticket. */
+  readonly url: () => string | Promise<string>
+  readonly session: SessionPort
+  /** Name and version of the program, for the server's logs. */
+  readonly client?: string
+  readonly open?: OpenSocket
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly signals?: Signals
+  readonly newId?: () => string
+}
+
+/**
+ * A room, kept live over any number of sockets. One message of the server is one update of the store. Own edits show at
+ * once; they are sent, and sent again, until they are part of the one order or refused.
+ */
+export class RoomClient implements Room {
+  readonly store: StoreApi<RoomState>
+  private readonly canvas: Canvas
+  private readonly people = new People()
+  private readonly connection: Connection
+  private readonly requests: Requests
+  private readonly sender: Sender
+  private readonly durable: DurableCommands
+  private readonly journal: Journal
+  private readonly whereabouts: Whereabouts
+  private readonly notices = new Listeners<Notice>()
+  private readonly problems = new Listeners<Problem>()
+  private readonly newId: () => string
+  private status: RoomState['status'] = 'connecting'
+  private closed: RoomState['closed']
+  private restored: Promise<void> | undefined
+  private wanted = false
+  private joining: { heartbeatMs: number } | undefined
+  private resumable = false
+
+  constructor(private readonly options: RoomOptions) {
+    const { clock = systemClock, random = Math.random, signals = noSignals, open = openWebSocket } = options
+    this.newId = options.newId ?? v7
+    this.canvas = new Canvas({ newId: this.newId, session: () => this.people.self?.session })
+    this.connection = new Connection(
+      { url: options.url, open, clock, random, signals },
+      {
+        hello: () => this.hello(),
+        messages: (messages) => this.received(messages),
+        ping: () => void this.requests.ask({ type: 'ping' }, { ok: () => {}, error: () => {} }),
+        lost: () => this.lost(),
+        closed: (code, reason) => this.ended(code, reason),
+      },
+    )
+    const send = (bytes: Uint8Array<ArrayBuffer>) => this.status === 'live' && this.connection.send(bytes)
+    this.requests = new Requests(send)
+    this.durable = new DurableCommands(this.requests, clock, random)
+    this.sender = new Sender(this.canvas.pending, this.requests, clock, random, {
+      acknowledged: (id, body) => this.acknowledged(id, body),
+      refused: (id, error) => this.told(this.canvas.refused(id, error)),
+      rev: () => this.canvas.position.rev,
+    })
+    this.journal = new Journal(options.session.unsent, this.canvas.pending, clock, (error) =>
+      this.told({ kind: 'storage', error }),
+    )
+    this.whereabouts = new Whereabouts(this.requests, clock, send, (error) => this.told({ kind: 'presence', error }))
+    signals.subscribe((signal) => signal === 'hidden' && void this.journal.flush())
+    this.store = createStore<RoomState>(() => this.state())
+  }
+
+  get cursors() {
+    return this.people.cursors
+  }
+
+  connect(): void {
+    if (this.wanted) return
+    this.wanted = true
+    this.status = 'connecting'
+    this.closed = undefined
+    this.restored ??= this.restore()
+    void this.restored.then(() => this.wanted && this.connection.start())
+    this.publish()
+  }
+
+  close(): void {
+    this.connection.stop()
+    this.ended(1000, '')
+    this.durable.close()
+    void this.journal.flush().then(() => this.options.session.release())
+  }
+
+  // The canvas.
+
+  edit(writes: readonly EditWrite[], options?: EditOptions): void {
+    this.canvas.edit(writes, options)
+    this.changed()
+  }
+
+  create(kind: string, props: Record<string, unknown>, id = this.newId()): string {
+    this.createAll([{ kind, props, id }])
+    return id
+  }
+
+  createAll(records: readonly { kind: string; props: Record<string, unknown>; id?: string }[]): string[] {
+    const named = records.map((record) => ({ ...record, id: record.id ?? this.newId() }))
+    const writes = named.flatMap(({ id, kind, props }): EditWrite[] => [
+      [id, 'kind', kind],
+      ...Object.entries(props).map(([prop, value]): EditWrite => [id, prop, value]),
+    ])
+    this.edit(writes, { gesture: this.newId() })
+    return named.map(({ id }) => id)
+  }
+
+  remove(ids: readonly string[]): void {
+    this.canvas.remove(ids, this.newId())
+    this.changed()
+  }
+
+  undo(): void {
+    this.told(this.canvas.undo())
+    this.changed()
+  }
+
+  redo(): void {
+    this.told(this.canvas.redo())
+    this.changed()
+  }
+
+  resolve(conflict: Conflict, choice: 'copy' | 'theirs'): void {
+    this.canvas.resolve(conflict, choice)
+    this.changed()
+  }
+
+  // The people.
+
+  moveCursor(x: number, y: number): void {
+    this.whereabouts.move(x, y)
+  }
+
+  setPresence(patch: Record<string, unknown>): void {
+    this.whereabouts.show(patch)
+  }
+
+  async sendEvent(topic: string, data: unknown, to?: number[]): Promise<void> {
+    await this.ask({ type: 'event', body: { topic, data, to } })
+  }
+
+  onNotice(heard: (notice: Notice) => void): () => void {
+    return this.notices.add(heard)
+  }
+
+  onProblem(told: (problem: Problem) => void): () => void {
+    return this.problems.add(told)
+  }
+
+  // The queue.
+
+  async enqueue(request: Omit<JobRequest, 'id'> & { id?: string }): Promise<Job> {
+    const body = { ...request, id: request.id ?? this.newId() }
+    return this.answeredJob(await this.durable.run({ type: 'jobEnqueue', body }))
+  }
+
+  async cancelJob(id: string): Promise<Job> {
+    return this.answeredJob(await this.ask({ type: 'jobCancel', body: { job: id } }))
+  }
+
+  async retryJob(id: string): Promise<Job> {
+    return this.answeredJob(await this.ask({ type: 'jobRetry', body: { job: id } }))
+  }
+
+  // The connection.
+
+  private async restore(): Promise<void> {
+    try {
+      this.canvas.restore(await this.journal.load())
+    } catch (error) {
+      this.told({ kind: 'storage', error: error instanceof Error ? error : new Error(String(error)) })
+    }
+    this.publish()
+  }
+
+  private hello(): Hello {
+    const resume = this.resumable ? { ...this.canvas.position, jobs: this.people.seq } : undefined
+    return { v: version, client: this.options.client, session: this.options.session.token(), resume }
+  }
+
+  private received(messages: readonly ServerMessage[]): void {
+    for (const message of messages) {
+      if (message.type === 'changes' && !this.canvas.committed(message.changes)) {
+        this.resumable = false // something was lost on the way: only a snapshot helps
+        this.connection.drop()
+        return
+      }
+      this.take(message)
+    }
+    this.changed()
+  }
+
+  private take(message: ServerMessage): void {
+    this.people.take(message)
+    switch (message.type) {
+      case 'welcome': {
+        const { welcome } = message
+        this.options.session.keep(welcome.session)
+        this.joining = { heartbeatMs: welcome.heartbeat_ms }
+        this.canvas.setLimits(welcome.limits.writes_per_change)
+        if (!welcome.resumed) this.canvas.beginSnapshot(welcome.epoch, welcome.rev, welcome.last_change)
+        break
+      }
+      case 'snapshot':
+        this.canvas.page(message.records)
+        break
+      case 'live':
+        this.live()
+        break
+      case 'ok':
+      case 'error':
+        this.requests.answered(message)
+        break
+      case 'notice':
+        this.notices.tell(message.notice)
+        break
+    }
+  }
+
+  private live(): void {
+    if (!this.joining) return
+    this.canvas.live()
+    this.connection.joined(this.joining.heartbeatMs)
+    this.joining = undefined
+    this.resumable = true
+    this.status = 'live'
+    this.sender.joined()
+    this.durable.joined()
+    this.whereabouts.joined()
+  }
+
+  private lost(): void {
+    if (this.status === 'live') this.status = 'offline'
+    this.disconnected()
+  }
+
+  private ended(code: number, reason: string): void {
+    this.wanted = false
+    this.status = 'closed'
+    this.closed = { code, reason }
+    this.disconnected()
+  }
+
+  private disconnected(): void {
+    this.joining = undefined
+    this.sender.lost()
+    this.durable.lost()
+    this.whereabouts.lost()
+    this.requests.lost()
+    this.publish()
+  }
+
+  private ask(command: Command): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const sent = this.requests.ask(command, { ok: resolve, error: reject })
+      if (!sent) reject(ApiError.unavailable('not connected'))
+    })
+  }
+
+  private answeredJob(body: unknown): Job {
+    const job = readJob(body)
+    if (!job) throw new ApiError({ code: 'INTERNAL_ERROR', message: 'the answer is not a job', retryable: false })
+    this.people.take({ type: 'job', job })
+    this.publish()
+    return job
+  }
+
+  private acknowledged(id: string, body: unknown): void {
+    const result = fields(body)
+    const skipped = conflictCells({ conflicts: result?.skipped })
+    this.told(this.canvas.acknowledged(id, number(result?.rev) ?? 0, skipped))
+  }
+
+  private told(problem: Problem | undefined): void {
+    if (problem) this.problems.tell(problem)
+  }
+
+  /** The canvas may have changed. */
+  private changed(): void {
+    this.sender.pump()
+    this.journal.touch()
+    this.publish()
+  }
+
+  private state(): RoomState {
+    const { canvas, people } = this
+    return {
+      status: this.status,
+      closed: this.closed,
+      room: people.room,
+      self: people.self,
+      role: people.self?.role,
+      members: people.members,
+      records: canvas.records,
+      jobs: people.jobs,
+      progress: people.progress,
+      unsent: canvas.pending.size,
+      conflicts: canvas.conflicts,
+      canUndo: canvas.canUndo,
+      canRedo: canvas.canRedo,
+    }
+  }
+
+  private publish(): void {
+    const before = this.store.getState()
+    const next = this.state()
+    const keys = Object.keys(next) as (keyof RoomState)[]
+    if (keys.some((key) => before[key] !== next[key])) this.store.setState(next, true)
+  }
+}
