@@ -13,6 +13,7 @@ import (
 
 // commands are the command line; kong reads it from the tags.
 type commands struct {
+	Migrate migrateCommand   `cmd:"" help:"Change the database of a server that does not run."`
 	Storm   stormCommand     `cmd:"" help:"Put a load on a running server and measure it."`
 	Bot     botCommand       `cmd:"" help:"Join a room as a bot that greets people and answers notes that begin with /imagine."`
 	Version kong.VersionFlag `help:"Show the version."`

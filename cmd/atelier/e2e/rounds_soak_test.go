@@ -1,0 +1,8 @@
+//go:build soak
+
+package e2e
+
+const (
+	killRounds = 50
+	cutSeeds   = 30
+)

@@ -1,0 +1,8 @@
+//go:build !soak
+
+package e2e
+
+const (
+	killRounds = 5
+	cutSeeds   = 3
+)
