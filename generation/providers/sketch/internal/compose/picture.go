@@ -31,6 +31,8 @@ type picture struct {
 	w, h, u float32
 	pal     palette
 	lay     layout
+	floor   []float32     // the line of the near ground, once it is painted
+	before  *paint.Canvas // the picture without its subjects, for their reflections
 }
 
 // Paint makes the picture of a spec.
