@@ -17,9 +17,8 @@ import (
 )
 
 const (
-	sentRing   = 1 << 10 // send times kept per sender: half a minute at 30 Hz
-	quietAfter = 5 * time.Second
-	dialing    = 64 // joins at a time where the joins are not what is measured
+	sentRing = 1 << 10 // send times kept per sender: half a minute at 30 Hz
+	dialing  = 64      // joins at a time where the joins are not what is measured
 )
 
 // mover is one member of a cursor storm: it sends, and sees the others of its room.
@@ -75,7 +74,7 @@ func Cursors(ctx context.Context, o Options) (*Report, error) {
 	sent, err := pace(ctx, len(movers), o.Hz, o.Duration, func(i int) error { return movers[i].move() })
 	took := time.Since(start)
 	meter.stop()
-	missing := settle(ctx, movers)
+	missing := settle(ctx, o.quiet(), movers)
 	for _, m := range movers {
 		m.wire.close()
 	}
@@ -209,8 +208,8 @@ func (m *mover) see(who uint32, seq int64, y float32, now int64) {
 }
 
 // settle waits until everybody has everybody's last position, and counts the pairs where that never comes.
-func settle(ctx context.Context, movers []*mover) int64 {
-	ctx, cancel := context.WithTimeout(ctx, quietAfter)
+func settle(ctx context.Context, quiet time.Duration, movers []*mover) int64 {
+	ctx, cancel := context.WithTimeout(ctx, quiet)
 	defer cancel()
 	for {
 		missing := unseen(movers)

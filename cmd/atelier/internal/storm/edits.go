@@ -70,7 +70,7 @@ func Edits(ctx context.Context, o Options) (*Report, error) {
 	}
 	r.latencies(all)
 	r.Delivered, r.Missing = float64(r.Units)/took.Seconds(), sent-r.Units
-	if r.Wrong, err = disagreeing(ctx, editors); err != nil {
+	if r.Wrong, err = disagreeing(ctx, o.quiet(), editors); err != nil {
 		return nil, fmt.Errorf("edit storm: %w", err)
 	}
 	return r, meter.report(r)
@@ -133,7 +133,7 @@ func (e *editor) change(ctx context.Context, step float64) error {
 }
 
 // disagreeing counts the members whose replica is not the server's canvas, or lacks their own last change.
-func disagreeing(ctx context.Context, editors []*editor) (wrong int64, err error) {
+func disagreeing(ctx context.Context, quiet time.Duration, editors []*editor) (wrong int64, err error) {
 	truth := make(map[string]map[string]client.Record)
 	for _, e := range editors {
 		if truth[e.id] == nil {
@@ -147,7 +147,7 @@ func disagreeing(ctx context.Context, editors []*editor) (wrong int64, err error
 			}
 		}
 		want := truth[e.id]
-		ctx, cancel := context.WithTimeout(ctx, quietAfter)
+		ctx, cancel := context.WithTimeout(ctx, quiet)
 		same := e.room.Until(ctx, func() bool { return agrees(e.room, want) })
 		cancel()
 		own := want[e.note]

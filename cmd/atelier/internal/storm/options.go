@@ -15,6 +15,7 @@ type Options struct {
 	Duration  time.Duration // of the load
 	ServerPID int           // whose cost to measure; 0 measures none
 	PerUser   int           // sockets of one guest
+	Quiet     time.Duration // how long the last positions may take; 0 is 5 s
 	Log       *slog.Logger
 }
 
@@ -33,6 +34,13 @@ func (o Options) Validate() error {
 		return fmt.Errorf("storm: %d sockets a user", o.PerUser)
 	}
 	return nil
+}
+
+func (o Options) quiet() time.Duration {
+	if o.Quiet == 0 {
+		return 5 * time.Second
+	}
+	return o.Quiet
 }
 
 func (o Options) sockets() int { return o.Rooms * o.Members }
