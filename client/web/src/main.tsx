@@ -1,0 +1,12 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { liveServices } from './ui/app/live'
+import { Root } from './ui/app/Root'
+
+const element = document.getElementById('root')
+if (!element) throw new Error('the page has no #root')
+createRoot(element).render(
+  <StrictMode>
+    <Root services={liveServices()} />
+  </StrictMode>,
+)

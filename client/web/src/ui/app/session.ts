@@ -1,0 +1,35 @@
+import { createContext, useCallback, useContext, useEffect, useState } from 'react'
+import { type Me, useServices } from './services'
+
+export type Session = { state: 'loading' } | { state: 'failed'; error: unknown } | { state: 'out' } | { state: 'in'; me: Me }
+
+/** Who is signed in, asked once and again on refresh. */
+export function useSession(): { session: Session; refresh: () => Promise<void> } {
+  const { backend } = useServices()
+  const [session, setSession] = useState<Session>({ state: 'loading' })
+  const refresh = useCallback(async () => {
+    try {
+      const me = await backend.me()
+      setSession(me ? { state: 'in', me } : { state: 'out' })
+    } catch (error) {
+      setSession({ state: 'failed', error })
+    }
+  }, [backend])
+  useEffect(() => {
+    void refresh()
+  }, [refresh])
+  return { session, refresh }
+}
+
+export interface SignedIn {
+  me: Me
+  signOut: () => void
+}
+
+export const SignedInContext = createContext<SignedIn | null>(null)
+
+export function useSignedIn(): SignedIn {
+  const value = useContext(SignedInContext)
+  if (!value) throw new Error('nobody is signed in around this component')
+  return value
+}

@@ -1,0 +1,29 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+const iris: MantineColorsTuple = [
+  '#f0effe',
+  '#dedcfb',
+  '#bcb8f3',
+  '#9890ec',
+  '#7c73e3',
+  '#675dd8',
+  '#5248c8',
+  '#443bb0',
+  '#38318f',
+  '#2b266c',
+]
+
+export const theme = createTheme({
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: '650' },
+  primaryColor: 'iris',
+  primaryShade: { light: 6, dark: 5 },
+  colors: { iris },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35, blur: 3 }, radius: 'lg' } },
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: true, arrowSize: 6 } },
+  },
+})

@@ -1,0 +1,105 @@
+import '../styles/room.css'
+import { Loader } from '@mantine/core'
+import { ReactFlowProvider } from '@xyflow/react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { Room } from '../../store/api'
+import { useServices } from '../app/services'
+import { complain, inform } from '../app/toast'
+import { InviteDialog } from '../people/InviteDialog'
+import { Conflicts } from './Conflicts'
+import { Canvas } from './canvas/Canvas'
+import { RoomContext, useRoomState, useScope, useUI } from './context'
+import { KeyMap } from './KeyMap'
+import { OfflineBar } from './OfflineBar'
+import { Panel } from './panel/Panel'
+import { ModelsProvider } from './providers'
+import { ToolRail } from './ToolRail'
+import { TopBar } from './TopBar'
+import { createRoomUI } from './uiStore'
+import { Viewer } from './Viewer'
+
+const panelFrom = 900
+
+/** A room: opened when it comes on the page, closed when it goes. */
+export default function RoomPlace({ id }: { id: string }) {
+  const { openRoom } = useServices()
+  const [room, setRoom] = useState<Room>()
+  useEffect(() => {
+    const opened = openRoom(id)
+    opened.connect()
+    setRoom(opened)
+    return () => opened.close()
+  }, [id, openRoom])
+  return room ? <OpenRoom id={id} room={room} /> : null
+}
+
+function OpenRoom({ id, room }: { id: string; room: Room }) {
+  const [ui] = useState(() => createRoomUI(window.innerWidth >= panelFrom ? 'queue' : null))
+  const scope = useMemo(() => ({ room, ui }), [room, ui])
+  useProblems(room)
+  return (
+    <RoomContext value={scope}>
+      <ModelsProvider>
+        <ReactFlowProvider>
+          <Surface id={id} />
+        </ReactFlowProvider>
+      </ModelsProvider>
+    </RoomContext>
+  )
+}
+
+function Surface({ id }: { id: string }) {
+  const { ui } = useScope()
+  const picker = useRef<HTMLInputElement>(null)
+  const upload = useCallback(() => picker.current?.click(), [])
+  const inviting = useUI((state) => state.inviting)
+  const name = useRoomState((state) => state.room?.name ?? '')
+  const status = useRoomState((state) => state.status)
+  const empty = useRoomState((state) => state.status === 'live' && state.records.size === 0)
+  return (
+    <div className="at-room" data-status={status}>
+      <main className="at-room-main">
+        <Canvas picker={picker} />
+        {empty && <EmptyCanvas />}
+        {status === 'connecting' && (
+          <div className="at-opening">
+            <Loader type="dots" aria-label="Opening the room" />
+          </div>
+        )}
+      </main>
+      <TopBar id={id} />
+      <ToolRail upload={upload} />
+      <Panel />
+      <div className="at-notices">
+        <OfflineBar />
+        <Conflicts />
+      </div>
+      <Viewer />
+      <KeyMap />
+      <InviteDialog opened={inviting} close={() => ui.setState({ inviting: false })} room={{ id, name }} />
+    </div>
+  )
+}
+
+function EmptyCanvas() {
+  return (
+    <div className="at-empty-canvas">
+      <h2 className="at-h2">An empty canvas</h2>
+      <p className="at-muted">
+        Press <kbd>P</kbd> for a prompt, <kbd>N</kbd> for a note, or drop a picture here.
+      </p>
+    </div>
+  )
+}
+
+function useProblems(room: Room) {
+  useEffect(
+    () =>
+      room.onProblem((problem) => {
+        if (problem.kind === 'refused') complain('A change was taken back', problem.error)
+        else if (problem.kind === 'skipped') inform('Some of it stays: somebody else changed it since.')
+        else inform('Unsent changes cannot be kept over a reload in this browser.')
+      }),
+    [room],
+  )
+}

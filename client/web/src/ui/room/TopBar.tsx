@@ -1,0 +1,137 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { IconChevronLeft, IconLayoutSidebarRight, IconUserPlus } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { ColourScheme } from '../app/ColourScheme'
+import { go } from '../app/router'
+import { atLeast, useServices } from '../app/services'
+import { useSignedIn } from '../app/session'
+import { complain } from '../app/toast'
+import { MemberFace } from './MemberFace'
+import { useRoomState, useScope, useUI } from './context'
+import { sortedMembers } from './members'
+
+const facesShown = 5
+
+export function TopBar({ id }: { id: string }) {
+  const { ui } = useScope()
+  const { me } = useSignedIn()
+  const panel = useUI((state) => state.panel)
+  return (
+    <header className="at-topbar">
+      <div className="at-topbar-group">
+        <Tooltip label="All rooms">
+          <ActionIcon variant="subtle" color="gray" aria-label="All rooms" onClick={() => go('/')}>
+            <IconChevronLeft size={18} />
+          </ActionIcon>
+        </Tooltip>
+        <RoomName id={id} />
+        <Connection />
+      </div>
+      <div className="at-topbar-group">
+        <Faces />
+        <span className="at-wide-only">
+          <ColourScheme />
+        </span>
+        {atLeast(me.role, 'owner') && (
+          <Button
+            size="compact-md"
+            leftSection={<IconUserPlus size={15} />}
+            onClick={() => ui.setState({ inviting: true })}
+          >
+            Share
+          </Button>
+        )}
+        <Tooltip label={panel ? 'Hide the panel' : 'Queue, people and more'}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label="Panel"
+            aria-expanded={panel !== null}
+            onClick={() => ui.setState({ panel: panel ? null : 'queue' })}
+          >
+            <IconLayoutSidebarRight size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+    </header>
+  )
+}
+
+function RoomName({ id }: { id: string }) {
+  const { backend } = useServices()
+  const { me } = useSignedIn()
+  const name = useRoomState((state) => state.room?.name ?? '')
+  const [draft, setDraft] = useState(name)
+  useEffect(() => setDraft(name), [name])
+  useEffect(() => {
+    document.title = name ? `${name} · Atelier` : 'Atelier'
+    return () => {
+      document.title = 'Atelier'
+    }
+  }, [name])
+  if (!atLeast(me.role, 'owner')) return <h1 className="at-room-title">{name}</h1>
+
+  function save() {
+    const next = draft.trim()
+    if (!next || next === name) return setDraft(name)
+    backend.renameRoom(id, next).catch((error) => {
+      setDraft(name)
+      complain('The room keeps its name', error)
+    })
+  }
+  return (
+    <>
+      <h1 className="at-hidden">{name}</h1>
+      <input
+        className="at-room-title"
+        aria-label="Name of the room"
+        maxLength={80}
+        size={Math.max(4, Math.min(28, draft.length))}
+        value={draft}
+        onChange={(event) => setDraft(event.currentTarget.value)}
+        onBlur={save}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur()
+          if (event.key === 'Escape') setDraft(name)
+        }}
+      />
+    </>
+  )
+}
+
+function Connection() {
+  const status = useRoomState((state) => state.status)
+  const unsent = useRoomState((state) => state.unsent)
+  const said = status === 'live' ? (unsent > 0 ? 'Saving' : 'Saved') : status === 'connecting' ? 'Connecting' : 'Offline'
+  return (
+    <span className="at-connection" data-status={status} role="status">
+      <span className="at-connection-dot" aria-hidden="true" />
+      <span className="at-wide-only">{said}</span>
+      <span className="at-hidden at-narrow-said">{said}</span>
+    </span>
+  )
+}
+
+function Faces() {
+  const { ui } = useScope()
+  const members = useRoomState((state) => state.members)
+  const self = useRoomState((state) => state.self?.m)
+  const sorted = sortedMembers(members, self)
+  const rest = sorted.length - facesShown
+  return (
+    <ul className="at-faces" aria-label="In this room">
+      {sorted.slice(0, facesShown).map((member) => (
+        <li key={member.m}>
+          <MemberFace member={member} self={member.m === self} />
+        </li>
+      ))}
+      {rest > 0 && (
+        <li>
+          <button type="button" className="at-face at-face-rest" onClick={() => ui.setState({ panel: 'people' })}>
+            +{rest}
+          </button>
+        </li>
+      )}
+    </ul>
+  )
+}

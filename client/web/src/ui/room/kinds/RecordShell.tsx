@@ -1,0 +1,64 @@
+import { NodeResizer } from '@xyflow/react'
+import { type ReactNode, useRef } from 'react'
+import { useMayEdit, usePeers, useRoom } from '../context'
+import { leastSize } from '../canvas/geometry'
+import { round } from '../canvas/actions'
+
+interface Props {
+  id: string
+  kind: string
+  selected: boolean
+  keepShape?: boolean
+  children: ReactNode
+}
+
+let resizes = 0
+
+/** What all records have: handles to resize, the outline of others' selections, the name of who writes in it. */
+export function RecordShell({ id, kind, selected, keepShape, children }: Props) {
+  const room = useRoom()
+  const mayEdit = useMayEdit()
+  const peers = usePeers(id)
+  const gesture = useRef('')
+  const { w, h } = leastSize(kind)
+  const writer = peers.find((peer) => peer.editing)
+  const colour = (writer ?? peers[0])?.member.colour
+  return (
+    <>
+      {selected && mayEdit && (
+        <NodeResizer
+          minWidth={w}
+          minHeight={h}
+          keepAspectRatio={keepShape}
+          lineClassName="at-resize-line"
+          handleClassName="at-resize-handle"
+          onResizeStart={() => {
+            resizes += 1
+            gesture.current = `resize-${resizes}`
+          }}
+          onResize={(_, box) =>
+            room.edit(
+              [
+                [id, 'x', round(box.x)],
+                [id, 'y', round(box.y)],
+                [id, 'w', round(box.width)],
+                [id, 'h', round(box.height)],
+              ],
+              { gesture: gesture.current },
+            )
+          }
+        />
+      )}
+      <div className={`at-record at-${kind}`} data-selected={selected || undefined} data-record={id}>
+        {children}
+      </div>
+      {colour && (
+        <div className="at-peers" style={{ borderColor: colour }}>
+          <span className="at-peers-name" style={{ background: colour }}>
+            {writer ? `${writer.member.name} is editing` : peers.map((peer) => peer.member.name).join(', ')}
+          </span>
+        </div>
+      )}
+    </>
+  )
+}
