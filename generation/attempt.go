@@ -62,6 +62,7 @@ func (p *Pool) finish(ctx context.Context, lease Lease, end Ending) {
 		return
 	case err != nil: // unknown whether it is stored; if not, the lease lapses and the job runs again
 		p.cfg.Log.Warn("end an attempt", "job", job.ID, "attempt", job.Attempt, "error", err)
+		p.cfg.Queue.keeper.touch(job.Room)
 		return
 	}
 	p.cfg.Queue.moved(store, ended)

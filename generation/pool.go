@@ -166,6 +166,7 @@ func (p *Pool) place(ctx context.Context, job protocol.Job) {
 	placed, err := p.cfg.Placements.MarkPlaced(ctx, job.Room, job.ID)
 	if err != nil {
 		p.cfg.Log.Warn("mark a job as placed", "room", job.Room, "job", job.ID, "error", err)
+		p.cfg.Queue.keeper.touch(job.Room) // it may be stored: the room is shown what there is
 		return
 	}
 	p.cfg.Queue.moved(ctx, placed)

@@ -104,6 +104,7 @@ func (q *Queue) Enqueue(ctx context.Context, who Who, req protocol.JobRequest) (
 	}
 	stored, created, err := q.cfg.Jobs.Enqueue(ctx, who.Workspace, job, q.caps())
 	if err != nil {
+		q.unsure(who.Room, err)
 		return protocol.Job{}, fmt.Errorf("enqueue job: %w", err)
 	}
 	if created {
@@ -126,6 +127,7 @@ func (q *Queue) Cancel(ctx context.Context, who Who, id string) (protocol.Job, e
 func (q *Queue) CancelAny(ctx context.Context, room, id string) (protocol.Job, error) {
 	job, err := q.cfg.Jobs.Cancel(ctx, room, id)
 	if err != nil {
+		q.unsure(room, err)
 		return protocol.Job{}, fmt.Errorf("cancel job: %w", err)
 	}
 	q.runs.stop(room, id)
@@ -146,6 +148,7 @@ func (q *Queue) Retry(ctx context.Context, who Who, id string) (protocol.Job, er
 func (q *Queue) RetryAny(ctx context.Context, room, id string) (protocol.Job, error) {
 	job, err := q.cfg.Jobs.Requeue(ctx, room, id, q.caps())
 	if err != nil {
+		q.unsure(room, err)
 		return protocol.Job{}, fmt.Errorf("retry job: %w", err)
 	}
 	q.moved(ctx, job)
@@ -203,6 +206,15 @@ func (q *Queue) moved(ctx context.Context, job protocol.Job) {
 		q.cfg.Log.Warn("show a job", "job", job.ID, "error", err)
 	}
 	q.keeper.touch(job.Room)
+}
+
+// unsure follows up on a transition that may have been stored although its store failed: the room is shown what there
+// is, and the workers look for it.
+func (q *Queue) unsure(room string, err error) {
+	if protocol.CodeOf(err) == protocol.CodeInternal {
+		q.keeper.touch(room)
+		q.wakeWorkers()
+	}
 }
 
 // placed fills in the position; the answer to a command that is stored already does not fail for want of it.

@@ -192,9 +192,9 @@ func Annotate(data []byte, notes []Note) ([]byte, error) {
 func Notes(data []byte) ([]Note, error) {
 	var notes []Note
 	err := pngChunks(data, func(kind string, content, _ []byte) {
-		parts := bytes.SplitN(content, []byte{0}, 5)
-		if kind == "iTXt" && len(parts) == 5 {
-			notes = append(notes, Note{string(parts[0]), string(parts[4])})
+		parts := bytes.SplitN(content, []byte{0}, 6) // flag and method are zeros, too
+		if kind == "iTXt" && len(parts) == 6 {
+			notes = append(notes, Note{string(parts[0]), string(parts[5])})
 		}
 	})
 	return notes, err

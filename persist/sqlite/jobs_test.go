@@ -24,7 +24,7 @@ func TestQueueNeverScansTheTable(t *testing.T) {
 		"lapsed":  `SELECT ` + jobColumns + ` FROM jobs WHERE lease_until > 0 AND lease_until <= ? LIMIT 1`,
 		"due":     `SELECT ` + jobColumns + ` FROM jobs WHERE resume_at > 0 AND resume_at <= ? LIMIT 1`,
 		"pending": `SELECT count(*) FROM jobs WHERE room = ? AND user = ? AND ended_at = 0`,
-		"own":     `SELECT n FROM jobs WHERE room = ? AND user = ? AND ended_at = 0 AND state = 'queued' ORDER BY place`,
+		"own":     `SELECT n FROM jobs WHERE room = ? AND user = ? AND ended_at = 0 AND state = 'queued' AND priority < ? ORDER BY place`,
 	} {
 		plan := explain(t, db, query)
 		require.NotContains(t, plan, "SCAN jobs\n", "%s:\n%s", name, plan)
@@ -90,7 +90,7 @@ func fill(t testing.TB, db *DB, n int) {
 // BenchmarkClaim claims by 32 workers at once out of lines of several lengths; every claim is durable. Run it with a
 // -benchtime of a number of claims smaller than the shortest line.
 func BenchmarkClaim(b *testing.B) {
-	for _, waiting := range []int{5_000, 20_000, 100_000} {
+	for _, waiting := range []int{5_000, 100_000} {
 		b.Run(fmt.Sprint("waiting=", waiting), func(b *testing.B) {
 			db := openJobs(b)
 			fill(b, db, waiting)

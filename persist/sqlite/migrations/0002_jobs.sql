@@ -41,7 +41,7 @@ CREATE INDEX jobs_to_claim ON jobs (provider, place) WHERE state = 'queued';
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE lease_until > 0;
 CREATE INDEX jobs_delayed ON jobs (resume_at) WHERE resume_at > 0;
 CREATE INDEX jobs_unplaced ON jobs (n) WHERE state = 'succeeded' AND placed = 0;
-CREATE INDEX jobs_unfinished ON jobs (room, user, place) WHERE ended_at = 0;
+CREATE INDEX jobs_unfinished ON jobs (room, user, priority) WHERE ended_at = 0;
 
 -- The newest job sequence of each room.
 CREATE TABLE job_seqs (
