@@ -18,11 +18,11 @@ func (p *picture) skyline() {
 	if s.Is("village") {
 		p.village()
 	}
-	if s.Is("waterfall") {
-		p.fall()
-	}
 	if s.Is("forest", "jungle") {
 		p.woods()
+	}
+	if s.Is("waterfall") {
+		p.fall()
 	}
 }
 
@@ -32,7 +32,7 @@ func (p *picture) blocks(row int) {
 	k := float32(row) / 3
 	t := 0.92 - 0.72*k
 	base := p.lay.horizon + p.h*0.02*k
-	tall := p.u * (0.36 - 0.14*k)
+	tall := p.u * (0.44 - 0.2*k)
 	if p.Scene.Has("epic", "neon") {
 		tall *= 1.25
 	}
@@ -148,8 +148,8 @@ func (p *picture) village() {
 func (p *picture) fall() {
 	n := p.noise("fall")
 	r := p.rand("fall")
-	top, foot := p.lay.horizon-p.u*between(r, 0.3, 0.38), p.lay.horizon+p.h*0.02
-	cx, half := p.lay.focus, p.u*0.05
+	top, foot := p.lay.horizon-p.u*between(r, 0.36, 0.44), p.lay.horizon+p.h*0.02
+	cx, half := p.lay.focus, p.u*0.06
 	cliff := p.Tops(func(x float32) float32 {
 		d := paint.Abs(x-cx) / p.u
 		return top - p.u*(0.03*n.LineFbm(x/p.u*9, 4, 0.5)-0.05*paint.Smooth(d, half/p.u, half/p.u*1.6)) + p.u*0.85*max(0, d-0.26)
@@ -184,14 +184,15 @@ func (p *picture) woods() {
 		if p.wet() {
 			base = p.lay.horizon + 2
 		}
-		size := p.u * (0.1 + 0.13*k)
+		size := p.u * (0.14 + 0.2*k)
 		path := &paint.Path{}
 		for x := -size; x < p.w+size; x += size * between(r, 0.1, 0.26) {
 			gap := 0.45 + 0.55*p.open(x)
 			h := size * between(r, 0.6, 1.1) * gap * (1 + 0.25*n.Line(x/p.u*2))
 			if p.Scene.Is("jungle") {
-				leafy(path, r, x, base-h*0.5, h*0.55)
-				path.Rect(x-h, base-h*0.3, x+h, base+4)
+				leafy(path, r, x, base-h*0.4, h*between(r, 0.2, 0.36))
+				path.Rect(x-h*0.3, base-h*0.3, x+h*0.3, base+4)
+				x -= size * 0.06
 			} else {
 				conifer(path, r, x, base+h*0.08, h)
 			}

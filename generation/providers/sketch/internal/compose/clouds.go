@@ -47,7 +47,7 @@ func (p *picture) clouds() {
 func (p *picture) cover() float32 {
 	s := &p.Scene
 	switch {
-	case s.Is("space", "mars"):
+	case s.Is("space", "mars"), s.Has("aurora"):
 		return 0
 	case s.Has("storm"):
 		return 0.95
@@ -59,7 +59,7 @@ func (p *picture) cover() float32 {
 		return 0.6
 	case s.Has("clear", "minimal", "flat"):
 		return 0.08
-	case s.Has("stars", "galaxy", "aurora"):
+	case s.Has("stars", "galaxy"):
 		return 0
 	case s.Time == "night":
 		return between(p.rand("cover"), 0.05, 0.3)

@@ -1,6 +1,10 @@
 package compose
 
-import "atelier/generation/providers/sketch/internal/paint"
+import (
+	"math/rand/v2"
+
+	"atelier/generation/providers/sketch/internal/paint"
+)
 
 // deep is the water seen from inside: bright above, dark below, with shafts of light.
 func (p *picture) deep() {
@@ -37,7 +41,7 @@ func (p *picture) reef() {
 	for i := range 3 {
 		k := float32(i) / 2
 		rg := p.hill(i, 0.75-0.55*k, p.h*(0.9+0.1*k), p.u*(0.3-0.06*k))
-		rg.local, rg.crag = paint.Hex(0x5a7a78).Mix(paint.Hex(0xc8b890), 0.4*k), 0.6
+		rg.local, rg.crag = paint.Hex(0x6a9a98).Mix(paint.Hex(0xe8d8b0), 0.3+0.5*k), 0.6
 		p.land(rg)
 		p.weed(i, rg)
 		p.floor = rg.tops
@@ -50,13 +54,19 @@ func (p *picture) reef() {
 		ring := new(paint.Path).Oval(x, y, s, s).Cut(new(paint.Path).Oval(x+s*0.12, y+s*0.12, s*0.74, s*0.74))
 		p.Fill(ring, 0.6, paint.Flat(c))
 	}
-	if !p.Scene.Shows("fish", "whale", "dolphin") {
-		kind, _ := lookup("fish")
-		cx, cy := p.lay.focus, p.h*between(r, 0.3, 0.5)
-		flip := r.IntN(2) == 0
-		for range 16 {
-			p.place(stand{kind: kind, x: cx + p.u*between(r, -0.3, 0.3), y: cy + p.u*between(r, -0.12, 0.12), h: p.u * between(r, 0.014, 0.026), t: between(r, 0.2, 0.6), flip: flip, r: r})
-		}
+	p.school(r)
+}
+
+// school is a swarm of small fish.
+func (p *picture) school(r *rand.Rand) {
+	kind, _ := lookup("fish")
+	cx, cy := p.lay.focus, p.h*between(r, 0.3, 0.5)
+	flip := r.IntN(2) == 0
+	for range 18 {
+		p.place(stand{
+			kind: kind, x: cx + p.u*between(r, -0.3, 0.3), y: cy + p.u*between(r, -0.14, 0.14), h: p.u * between(r, 0.016, 0.034),
+			t: between(r, 0.2, 0.6), flip: flip, r: r,
+		})
 	}
 }
 
@@ -70,10 +80,10 @@ func (p *picture) weed(i int, rg ridge) {
 		h := p.u * between(r, 0.06, 0.22) * (0.5 + 0.7*k)
 		if r.IntN(2) == 0 {
 			sway := h * 0.13
-			kelp.Limb(h*0.06, h*0.012, x, y, x+sway, y-h*0.25, x-sway, y-h*0.5, x+sway, y-h*0.75, x, y-h)
+			kelp.Limb(h*0.1, h*0.02, x, y, x+sway, y-h*0.25, x-sway, y-h*0.5, x+sway, y-h*0.75, x, y-h)
 			continue
 		}
-		fan(coral[r.IntN(2)], r.Float32()*6, x, y, -1.57, h*0.3, h*0.07, 4)
+		fan(coral[r.IntN(2)], r.Float32()*6, x, y, -1.57, h*0.24, h*0.13, 4)
 	}
 	p.Fill(kelp, 1, paint.Flat(p.surface(paint.Hex(0x3f8a5a), 0.4, rg.t).RGB()))
 	for j, c := range []uint32{0xe8607a, 0xf0a050} {

@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"math/rand/v2"
+
 	"atelier/generation/providers/sketch/internal/figure"
 	"atelier/generation/providers/sketch/internal/paint"
 )
@@ -21,7 +23,11 @@ func (p *picture) frontage() {
 	path := &paint.Path{}
 	switch {
 	case s.Is("garden"), s.Season == "spring" && s.Is("fields", "hills"), s.Shows("flower", "butterfly"):
+		p.shade(at(0.4), r)
 		p.meadow()
+		return
+	case s.Season == "autumn" && !s.Is("forest", "city", "sea", "desert"):
+		p.shade(at(0.4), r)
 		return
 	case s.Is("desert") && !s.Shows("cactus") && r.IntN(2) == 0:
 		return
@@ -32,9 +38,11 @@ func (p *picture) frontage() {
 		for i := range 7 {
 			x := p.w * float32(i) / 6
 			h := p.u * between(r, 0.22, 0.42) * (0.5 + 0.7*p.open(x))
-			for j := range 5 {
-				a := -2.6 + float32(j)*0.5
-				frond(path, x, p.h*1.02, x+paint.Cos(a)*h*0.5, p.h-h*0.9, x+paint.Cos(a)*h, p.h-h*0.6, h*0.13)
+			for j := range 6 {
+				a := -2.5 + float32(j)*0.36 + between(r, -0.1, 0.1)
+				n := h * between(r, 0.7, 1.1)
+				path.Limb(h*0.02, h*0.01, x, p.h*1.02, x+paint.Cos(a)*n, p.h+paint.Sin(a)*n)
+				path.Tilted(x+paint.Cos(a)*n, p.h+paint.Sin(a)*n, n*0.3, n*0.1, a+between(r, -0.3, 0.3))
 			}
 		}
 	case s.Is("forest", "mountains", "lake", "river", "waterfall", "volcano") && !s.Is("city", "desert", "sea", "arctic"):
@@ -50,6 +58,11 @@ func (p *picture) frontage() {
 		return
 	}
 	p.Rim(path, 1, paint.Flat(dark.RGB()), p.pal.Key.RGB().Scale(0.1), p.u*0.003, p.lay.dx, p.lay.dy)
+}
+
+// shade is a large tree at the side that frames the picture.
+func (p *picture) shade(x float32, r *rand.Rand) {
+	p.broadleaf(r, x, max(p.floorAt(x), p.h*0.84)+p.u*0.06, p.h*between(r, 0.72, 0.9), 0.04, p.leaves(r.Float32()))
 }
 
 // reeds are blades and ears close to the eye.

@@ -11,8 +11,11 @@ func (p *picture) ground() {
 	case s.Is("sea") && !s.Is("beach", "island"):
 		p.promontory()
 		return
-	case !p.wet():
+	case p.wet():
+	case s.Is("fields", "garden", "beach", "city"):
 		p.plane()
+	default:
+		p.rolling()
 	}
 	n := p.noise("ground")
 	base, amp := p.h*0.86, p.u*0.055
@@ -56,6 +59,31 @@ func (p *picture) plane() {
 		grain := n.Fbm((float32(x)-vx)/(depth+p.u*0.05)*4, paint.Pow(d, 0.5)*24, 4)
 		return c.Scale(1 + 0.26*grain)
 	})
+}
+
+// rolling are layers of near land that lead from the relief to the front.
+func (p *picture) rolling() {
+	s := &p.Scene
+	const n = 3
+	for i := range n {
+		k := float32(i) / n
+		noise := p.noise("rolling" + string(rune('a'+i)))
+		base := p.lay.horizon + (p.h*0.9-p.lay.horizon)*(0.18+0.62*k)
+		amp := p.u * (0.055 + 0.02*k)
+		tops := p.Tops(func(x float32) float32 {
+			v := noise.LineFbm(x/p.u*(1.5-0.35*k), 3, 0.35)
+			if s.Is("desert", "mars") {
+				v = 1.4*noise.LineRidge(x/p.u*(1.1-0.2*k), 2, 0.25) - 0.7
+			}
+			return base - amp*v - amp*0.5*p.open(x)
+		})
+		rg := ridge{tops: tops, amp: p.u * 0.2, t: 0.46 - 0.3*k, local: p.grass(), crag: 0.2, mist: 0.5}
+		p.land(rg)
+		if p.wooded() && i < 2 {
+			rg.t = 0.42 - 0.24*k
+			p.treeline(rg, 7+i)
+		}
+	}
 }
 
 // banks leave a winding channel of the water open.

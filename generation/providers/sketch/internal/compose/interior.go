@@ -1,6 +1,9 @@
 package compose
 
-import "atelier/generation/providers/sketch/internal/paint"
+import (
+	"atelier/generation/providers/sketch/internal/figure"
+	"atelier/generation/providers/sketch/internal/paint"
+)
 
 // interior puts the picture behind a window: wall, frame, sill, a plant, books and a lamp.
 func (p *picture) interior() {
@@ -31,6 +34,24 @@ func (p *picture) interior() {
 	p.Fill(new(paint.Path).Rect(x0-b*2.5, y1+b*1.4, x1+b*2.5, y1+b*2.4), 0.45, paint.Flat(dark.Scale(0.4)))
 	p.table(wall)
 	p.still(x0, x1, y1, lampX, lampY)
+}
+
+// indoors puts the things that belong to the room on the sill.
+func (p *picture) indoors() {
+	sill := p.h*0.72 - p.u*0.004
+	p.floor = p.Tops(func(float32) float32 { return sill })
+	x := p.w * 0.62
+	for _, s := range p.Scene.Subjects {
+		kind, ok := lookup(s.Kind)
+		if !ok || kind.Home != figure.Ground || kind.Size > 0.2 {
+			continue
+		}
+		r := p.rand("indoors" + string(s.Kind))
+		for range min(s.Count, 3) {
+			p.place(stand{kind: kind, x: x, y: sill, h: p.u * min(kind.Size*1.15, 0.2), t: 0.04, flip: x > p.w/2, colour: s.Colour, r: r})
+			x -= p.u * 0.2
+		}
+	}
 }
 
 func (p *picture) table(wall paint.Lab) {

@@ -25,6 +25,8 @@ func newLayout(p *picture) layout {
 	switch {
 	case s.Is("sea", "beach"):
 		l.horizon = p.h * between(r, 0.54, 0.64)
+	case p.waterfront():
+		l.horizon = p.h * between(r, 0.64, 0.7)
 	case s.Is("fields", "hills", "desert", "garden"):
 		l.horizon = p.h * between(r, 0.5, 0.62)
 	}
@@ -88,6 +90,8 @@ func newLayout(p *picture) layout {
 	switch {
 	case s.Is("beach", "island"):
 		l.shore = p.h * between(r, 0.8, 0.86)
+	case p.waterfront():
+		l.shore = p.h * between(r, 0.9, 0.94)
 	case s.Is("lake", "river", "waterfall"):
 		l.shore = p.h * between(r, 0.86, 0.92)
 	}

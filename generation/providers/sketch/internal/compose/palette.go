@@ -141,6 +141,10 @@ func (p *palette) words(s *scene.Scene) {
 			*o = tint(*o, c, 0.7)
 		}
 	}
+	if s.Has("pastel") {
+		p.each(func(o *paint.Lab) { *o = paint.Lab{L: 0.42 + 0.56*o.L, A: o.A * 0.62, B: o.B * 0.62} })
+		p.Accent = p.Accent.Lighten(0.1).Saturate(0.7)
+	}
 	if s.Has("neon") {
 		p.each(func(o *paint.Lab) { *o = neon(*o) })
 		p.Accent, p.Lamp = paint.Hex(0x21f0ff), paint.Hex(0xff5ad0)
@@ -206,7 +210,7 @@ func grade(s *scene.Scene) paint.Grade {
 			f()
 		}
 	}
-	set("pastel", func() { g.Contrast, g.Fade, g.Saturation, g.Exposure, g.Vignette = -0.15, 0.75, 0.82, 1.18, 0.1 })
+	set("pastel", func() { g.Contrast, g.Fade, g.Saturation, g.Exposure, g.Vignette = -0.05, 0.35, 0.95, 1.06, 0.1 })
 	set("vivid", func() { g.Saturation, g.Contrast = 1.4, 0.32 })
 	set("neon", func() { g.Saturation, g.Contrast, g.Bloom = 1.3, 0.35, 1 })
 	set("earthy", func() { g.Saturation, g.Highlight, g.Shadow = 0.72, paint.LCH(0, 0.03, 75), paint.LCH(0, 0.02, 60) })

@@ -61,10 +61,10 @@ func (p *picture) layers() []func() {
 	case p.Scene.Is("space") && !p.Scene.Is("mars"):
 		land = []func(){p.sky, p.cosmos, p.subjects}
 	default:
-		land = []func(){p.sky, p.clouds, p.relief, p.skyline, p.water, p.ground, p.subjects, p.frontage, p.weather}
+		land = []func(){p.sky, p.clouds, p.relief, p.skyline, p.water, p.ground, p.mist, p.subjects, p.frontage, p.weather}
 	}
 	if p.Scene.Is("room") {
-		land = append(land, p.interior)
+		land = append(land, p.interior, p.indoors)
 	}
 	return append(land, p.air)
 }

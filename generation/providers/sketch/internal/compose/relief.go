@@ -220,7 +220,7 @@ func (p *picture) volcano() {
 		}
 		p.Fill(new(paint.Path).Limb(p.u*0.007, p.u*0.002, pts...), 1, paint.Flat(fire.Scale(1.7)))
 	}
-	p.Glow(cx, mouth, p.u*0.26, 3, fire.Scale(0.8))
+	p.Glow(cx, mouth, p.u*0.2, 4, fire.Scale(0.4))
 }
 
 // land paints a ridge down to the bottom of the picture.

@@ -131,8 +131,9 @@ func (p *picture) sun() {
 		warm = p.pal.Horizon.RGB()
 		strength = 0.6
 	}
-	p.Glow(l.sunX, l.sunY, p.u*0.85, 4, warm.Scale(0.22*strength))
-	p.Glow(l.sunX, l.sunY, l.sunR*5, 3, warm.Scale(0.35*strength))
+	room := max(0.12, 1-p.pal.Lower.RGB().Luma()*1.15) // a bright sky leaves little room for more light
+	p.Glow(l.sunX, l.sunY, p.u*0.85, 4, warm.Scale(0.3*strength*room))
+	p.Glow(l.sunX, l.sunY, l.sunR*5, 3, warm.Scale(0.5*strength*room))
 	if l.sunUp {
 		p.Fill(new(paint.Path).Oval(l.sunX, l.sunY, l.sunR, l.sunR), 1, func(_, y int) paint.RGB {
 			t := paint.Smooth(float32(y), l.sunY-l.sunR, l.sunY+l.sunR)
@@ -207,7 +208,7 @@ func (p *picture) aurora() {
 			fx := float32(x) / p.u
 			foot := base + p.lay.horizon*0.3*n.LineFbm(fx*0.8+phase, 3, 0.5)
 			ray := 0.35 + 0.65*paint.Smooth(n.Line(fx*22+phase*3)+0.6*n.Line(fx*57+phase), -0.6, 1)
-			body := paint.Smooth(n.Line(fx*1.1+phase*2), -0.6, 0.5) * ray * 0.42
+			body := paint.Smooth(n.Line(fx*1.1+phase*2), -0.6, 0.5) * ray * 0.6
 			top := foot - height*(0.7+0.3*ray)
 			for y := max(0, int(top)); y < min(p.H, int(foot+p.u*0.02)); y++ {
 				t := (foot - float32(y)) / (foot - top)

@@ -55,6 +55,9 @@ func (p *picture) flock() {
 
 func (p *picture) subject(s scene.Subject, i, j int, r *rand.Rand) {
 	x := p.spot(i, j, r)
+	if k, ok := lookup(s.Kind); ok && p.Scene.Is("room") && k.Home == figure.Ground && k.Size <= 0.2 {
+		return // it comes in, see indoors
+	}
 	switch s.Kind {
 	case "tree", "pine", "palm":
 		p.tree(s, x, j, r)
@@ -297,7 +300,7 @@ func (p *picture) local(st stand, tone figure.Tone) paint.Lab {
 
 // lamp paints what shines: glass by day, light by night.
 func (p *picture) lamp(st stand, path *paint.Path, alpha float32) {
-	always := st.kind.Concept == "campfire" || st.kind.Concept == "lantern" || st.kind.Concept == "ufo" || st.kind.Concept == "robot" || st.kind.Concept == "rocket" || st.kind.Concept == "flower"
+	always := st.kind.Concept == "campfire" || st.kind.Concept == "lantern" || st.kind.Concept == "ufo" || st.kind.Concept == "robot" || st.kind.Concept == "rocket"
 	dim := p.Scene.Has("storm", "rain", "fog", "snow")
 	if !always && !p.Scene.Dark() && !dim && p.Scene.Time != "sunset" && p.Scene.Time != "dawn" {
 		p.Fill(path, alpha, paint.Flat(p.surface(paint.Hex(0x4a5a6a).Mix(p.pal.Upper, 0.4), 0.5, st.t).RGB()))

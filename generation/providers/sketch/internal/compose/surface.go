@@ -16,6 +16,9 @@ func (p *picture) surface(local paint.Lab, facing, t float32) paint.Lab {
 	if p.Scene.Time == "sunset" || p.Scene.Time == "dusk" {
 		pull += 0.14
 	}
+	if p.Scene.Season == "autumn" || p.Scene.Season == "spring" {
+		pull -= 0.14
+	}
 	if p.Scene.Has("flat", "minimal", "neon") || len(p.Scene.Colours) > 0 {
 		pull += 0.18
 	}
@@ -73,4 +76,7 @@ func (p *picture) snowy() bool {
 }
 
 // wet tells whether there is open water below the horizon.
-func (p *picture) wet() bool { return p.Scene.Wet() }
+func (p *picture) wet() bool { return p.Scene.Wet() || p.waterfront() }
+
+// waterfront tells whether a city stands at the water, which is where it looks best; on land it keeps to what was said.
+func (p *picture) waterfront() bool { return p.Scene.Is("city") && len(p.Scene.Places) == 1 }

@@ -124,12 +124,12 @@ func palm(path *paint.Path, r *rand.Rand, x, y, h float32) {
 	lean := between(r, -0.22, 0.22) * h
 	tx, ty := x+lean, y-h*0.86
 	path.Limb(h*0.045, h*0.024, x, y, x+lean*0.25, y-h*0.4, tx, ty)
-	for i := range 11 {
-		a := -3.5 + float32(i)*0.39 + between(r, -0.12, 0.12)
-		n := h * between(r, 0.3, 0.4)
-		mx, my := tx+paint.Cos(a)*n*0.6, ty+paint.Sin(a)*n*0.5-h*0.02
+	for i := range 13 {
+		a := -3.6 + float32(i)*0.34 + between(r, -0.12, 0.12)
+		n := h * between(r, 0.4, 0.52)
+		mx, my := tx+paint.Cos(a)*n*0.6, ty+paint.Sin(a)*n*0.55-h*0.07
 		ex, ey := tx+paint.Cos(a)*n, ty+paint.Sin(a)*n*0.55+h*0.12
-		frond(path, tx, ty, mx, my, ex, ey, h*0.05)
+		frond(path, tx, ty, mx, my, ex, ey, h*0.06)
 	}
 }
 

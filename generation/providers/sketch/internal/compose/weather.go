@@ -8,9 +8,6 @@ func (p *picture) weather() {
 	if s.Has("storm") {
 		p.lightning()
 	}
-	if s.Has("fog") || s.Has("eerie") || s.Is("forest", "jungle") && s.Has("dreamy", "calm", "rays") {
-		p.fog()
-	}
 	if s.Has("rain", "storm") {
 		p.rain()
 	}
@@ -31,18 +28,26 @@ func (p *picture) weather() {
 	}
 }
 
+// mist lies over the land behind what stands in front.
+func (p *picture) mist() {
+	s := &p.Scene
+	if s.Has("fog", "eerie") || s.Is("forest", "jungle") && s.Has("dreamy", "calm", "rays") {
+		p.fog()
+	}
+}
+
 func (p *picture) fog() {
 	n := p.noise("fog")
 	c := p.pal.Far.Mix(p.pal.Horizon, 0.5).Lighten(0.02).RGB()
 	for y := range p.H {
 		fy := float32(y)
-		band := paint.Smooth(fy, p.lay.horizon-p.u*0.34, p.lay.horizon) * (1 - 0.62*paint.Smooth(fy, p.lay.horizon, p.h))
+		band := paint.Smooth(fy, p.lay.horizon-p.u*0.26, p.lay.horizon+p.u*0.03) * (1 - 0.85*paint.Smooth(fy, p.lay.horizon+p.u*0.04, p.h*0.98))
 		if band <= 0 {
 			continue
 		}
 		for x := range p.W {
 			d := n.Fbm(float32(x)/p.u*1.5, fy/p.u*6, 4)
-			p.Blend(x, y, c, band*paint.Clamp(0.5+d*0.9, 0, 1)*0.8)
+			p.Blend(x, y, c, band*paint.Clamp(0.46+d*1.3, 0, 1)*0.78)
 		}
 	}
 }
@@ -80,13 +85,13 @@ func (p *picture) rain() {
 func (p *picture) snow() {
 	r := p.rand("snow")
 	c := paint.Hex(0xf8fbff).Mix(p.pal.Cloud, 0.25).RGB()
-	for pass, size := range []float32{0.0014, 0.0026, 0.005} {
+	for pass, size := range []float32{0.0011, 0.0019, 0.0036} {
 		path := &paint.Path{}
-		for range 420 - 150*pass {
+		for range 420 - 170*pass {
 			s := p.u * size * between(r, 0.7, 1.4)
 			path.Oval(r.Float32()*p.w, r.Float32()*p.h, s, s)
 		}
-		p.Fill(path, 0.85-0.18*float32(pass), paint.Flat(c))
+		p.Fill(path, 0.75-0.2*float32(pass), paint.Flat(c))
 	}
 }
 

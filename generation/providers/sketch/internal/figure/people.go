@@ -9,6 +9,7 @@ import (
 func people() []Kind {
 	return []Kind{
 		{"person", Ground, 0.2, paint.Hex(0x3a4a5c), person},
+		{"astronaut", Ground, 0.21, paint.Hex(0xe8e8ec), astronaut},
 		{"lovers", Ground, 0.21, paint.Hex(0x3a4a5c), lovers},
 		{"robot", Ground, 0.26, paint.Hex(0x8a9aa4), robot},
 	}
@@ -31,6 +32,20 @@ func stand(f *Figure, x, h float32) {
 		Limb(0.055*h, 0.04*h, x-0.085*h, -0.76*h, x-0.13*h, -0.6*h, x-0.125*h, -0.44*h).
 		Limb(0.055*h, 0.04*h, x+0.085*h, -0.76*h, x+0.13*h, -0.6*h, x+0.125*h, -0.44*h)
 	f.add(Dark).Oval(x, -0.915*h, 0.062*h, 0.078*h).Rect(x-0.026*h, -0.86*h, x+0.026*h, -0.79*h)
+}
+
+// astronaut wears a white suit, a pack and a dark visor.
+func astronaut(f *Figure, _ *rand.Rand) {
+	f.add(Shade).Curve(-0.15, -0.78, 0.15, -0.78, 0.16, -0.46, -0.16, -0.46)
+	f.add(Body).
+		Limb(0.12, 0.09, -0.065, -0.4, -0.075, -0.2, -0.08, -0.05).Limb(0.12, 0.09, 0.065, -0.4, 0.08, -0.2, 0.09, -0.05).
+		Oval(-0.085, -0.03, 0.075, 0.035).Oval(0.1, -0.03, 0.075, 0.035).
+		Curve(-0.11, -0.74, 0, -0.77, 0.11, -0.74, 0.13, -0.55, 0.11, -0.36, 0, -0.34, -0.11, -0.36, -0.13, -0.55).
+		Limb(0.085, 0.07, -0.12, -0.69, -0.19, -0.54, -0.18, -0.4).Limb(0.085, 0.07, 0.12, -0.69, 0.19, -0.54, 0.18, -0.4).
+		Oval(0, -0.86, 0.125, 0.13)
+	f.add(Dark).Curve(-0.085, -0.9, 0, -0.94, 0.085, -0.9, 0.09, -0.84, 0, -0.79, -0.09, -0.84)
+	f.glass(Pale, 0.8).Tilted(-0.035, -0.885, 0.03, 0.012, -0.5)
+	f.add(Accent).Rect(-0.05, -0.63, 0.05, -0.56).Rect(-0.23, -0.54, -0.14, -0.51).Rect(0.14, -0.54, 0.23, -0.51)
 }
 
 // lovers stand close, hand in hand.

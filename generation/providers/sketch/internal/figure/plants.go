@@ -38,7 +38,7 @@ func Flower(f *Figure, r *rand.Rand) {
 			path.Tilted(bend+paint.Cos(a)*rad*0.62, -0.76+paint.Sin(a)*rad*0.62, rad*0.52, rad*0.26, a)
 		}
 	}
-	f.add(Lamp).Oval(bend, -0.76, 0.06, 0.06)
+	f.add(Pale).Oval(bend, -0.76, 0.062, 0.062)
 }
 
 func mushroom(f *Figure, r *rand.Rand) {

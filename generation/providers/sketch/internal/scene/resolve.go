@@ -9,7 +9,7 @@ func (s *Scene) resolve(refused []Concept) {
 	}
 	s.resolvePlaces(free)
 	s.resolveTime(free)
-	if s.Season == "winter" && len(s.Weather) == 0 && !slices.Contains(refused, "snow") && s.Words%2 == 0 {
+	if s.Season == "winter" && len(s.Weather) == 0 && len(s.Sky) == 0 && !slices.Contains(refused, "snow") && s.Words%2 == 0 {
 		s.Weather = append(s.Weather, "snow")
 	}
 }

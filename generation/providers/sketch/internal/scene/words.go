@@ -49,7 +49,7 @@ canyon: mesa, butte, badlands, gorge, grand canyon, monument valley, red rock, w
 forest: wood, woodland, grove, wilderness, taiga, pine forest, enchanted forest, redwood
 jungle: rainforest, amazon, mangrove
 hills: hill, valley, rolling hills, countryside, tuscany, moor, shire, landscape, pasture, glen
-fields: field, meadow, grassland, prairie, farmland, steppe, savanna, savannah, plains, lavender field, wheat, crop, vineyard
+fields: field, meadow, grassland, prairie, farmland, steppe, savanna, savannah, plains, wheat, crop, vineyard
 city: skyline, cityscape, metropolis, downtown, urban, skyscraper, manhattan, new york, tokyo, town square, cyberpunk city, megacity, street, building, rooftop
 village: town, hamlet, settlement, suburb, farm
 arctic: iceberg, glacier, polar, antarctica, antarctic, north pole, tundra, greenland, ice
@@ -64,7 +64,7 @@ tree: oak, birch, willow, bonsai, elm, beech, lone tree
 pine: fir, spruce, conifer, cypress, evergreen
 palm: palm tree, coconut, coconut tree
 cactus: saguaro, cacti
-flower: rose, tulip, daisy, poppy, sunflower, lotus, lily, wildflower, bouquet, orchid, peony, lavender
+flower: rose, tulip, daisy, poppy, sunflower, lotus, lily, wildflower, bouquet, orchid, peony
 mushroom: toadstool, fungus, fungi
 boat: sailboat, sail boat, sailing boat, sailing, yacht, dinghy, sail, canoe, kayak, fishing boat, rowboat, gondola
 ship: galleon, vessel, pirate ship, tall ship, frigate, steamer, cruise ship, pirate
@@ -85,7 +85,8 @@ lantern: paper lantern, sky lantern, lamp, streetlight, street lamp, lamppost
 bird: seagull, gull, crow, raven, swallow, sparrow, pigeon, dove
 eagle: hawk, falcon, owl, condor, vulture, phoenix
 swan: duck, goose, geese
-person: man, woman, people, girl, boy, child, children, human, figure, wanderer, traveler, traveller, hiker, walker, someone, silhouette, astronaut, monk, hero, wizard, samurai, knight, king, queen, princess, woman walking, portrait of
+person: man, woman, people, girl, boy, child, children, human, figure, wanderer, traveler, traveller, hiker, walker, someone, silhouette, monk, hero, wizard, samurai, knight, king, queen, princess, woman walking, portrait of
+astronaut: cosmonaut, spaceman, space suit
 lovers: couple, two people, romance, romantic, wedding, kiss
 cat: kitten, kitty, feline, black cat
 dog: puppy, hound, canine, corgi, retriever, shepherd dog
@@ -120,7 +121,7 @@ green: emerald, jade, olive, lime, mint, moss, sage
 teal: turquoise, aqua, cyan, aquamarine
 blue: azure, cobalt, sapphire, navy, cerulean, ultramarine
 indigo: midnight blue, ink
-purple: violet, lilac, amethyst, plum, mauve
+purple: violet, lavender, lilac, amethyst, plum, mauve
 magenta: fuchsia, hot pink
 pink: coral pink, salmon, blush, rosy
 brown: chocolate, umber, chestnut, coffee, rust
