@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
@@ -26,7 +27,9 @@ func TestFramesAreWhatARealParserReads(t *testing.T) {
 
 		conn := dialRaw(t, frame.Wire())
 		conn.SetReadLimit(2 << 20)
-		kind, got, err := conn.Read(t.Context())
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // a wrong length makes the parser wait
+		defer cancel()
+		kind, got, err := conn.Read(ctx)
 		require.NoError(t, err, "length %d", n)
 		require.Equal(t, websocket.MessageBinary, kind)
 		require.True(t, bytes.Equal(payload, got), "length %d", n)

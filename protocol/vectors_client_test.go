@@ -115,6 +115,8 @@ func presenceTable(t *testing.T) table {
 		reject: []rejectCase{
 			{"no map", "P7", "close 4102", unhex(t, "930406c3")},
 			{"a key that is no UTF-8", "P10", "close 4102", unhex(t, "93040681a1ffc3")},
+			{"NaN", "P11", "close 4102", unhex(t, "93040681a178cb7ff8000000000001")},
+			{"minus infinity", "P11", "close 4102", unhex(t, "93040681a178caff800000")},
 			{"a date", "P12", "close 4102", unhex(t, "93040681a174d6ff00000000")},
 		},
 	}
