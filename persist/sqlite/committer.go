@@ -80,12 +80,19 @@ func (c *committer) close() error {
 }
 
 func (c *committer) do(ctx context.Context, o *operation) error {
-	select {
+	select { // first, because a select of several that are ready takes any
 	case <-c.closing:
 		return ErrClosed
 	case <-ctx.Done():
 		return fmt.Errorf("wait for the writer: %w", ctx.Err())
+	default:
+	}
+	select {
 	case c.queue <- o:
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the writer: %w", ctx.Err())
+	case <-c.stopped:
+		return ErrClosed
 	}
 	select {
 	case err := <-o.done:
