@@ -122,13 +122,14 @@ export class Connection {
 
   private received(data: unknown): void {
     this.heartbeat.heard()
+    let messages: ServerMessage[]
     try {
-      const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : (data as Uint8Array)
-      this.events.messages(decodeMessages(bytes))
-    } catch (error) {
-      this.drop()
-      throw error
+      messages = decodeMessages(data instanceof ArrayBuffer ? new Uint8Array(data) : (data as Uint8Array))
+    } catch {
+      this.drop() // not msgpack: nothing after it can be trusted
+      return
     }
+    this.events.messages(messages)
   }
 
   private ended(code: number, reason: string): void {

@@ -20,5 +20,10 @@ export function string(x: unknown): string | undefined {
 
 /** Drops what `read` cannot make sense of. */
 export function each<T>(x: unknown, read: (item: unknown) => T | undefined): T[] {
-  return list(x).flatMap((item) => read(item) ?? [])
+  const known: T[] = []
+  for (const item of list(x)) {
+    const one = read(item)
+    if (one !== undefined) known.push(one)
+  }
+  return known
 }

@@ -1,0 +1,542 @@
+import { describe, expect, test } from 'vitest'
+import { messageType } from '../protocol/generated'
+import type { Change } from '../protocol/types'
+import { memorySession } from './session'
+import { type Studied, Studio, shown } from './testing/studio'
+
+const note = '00000000-0000-7000-a000-000000000001'
+const other = '00000000-0000-7000-a000-000000000002'
+
+function changesHeard(studio: Studio): Change[] {
+  return studio.server.heard.filter(([type]) => type === messageType.change).map(([, , body]) => body as Change)
+}
+
+function propsOf(client: Studied, id: string) {
+  return client.room.store.getState().records.get(id)?.props
+}
+
+async function studioWithNote(text = 'hello') {
+  const studio = new Studio()
+  studio.server.commitAs('elsewhere', [
+    [note, 'kind', 'note'],
+    [note, 'text', text],
+    [note, 'x', 1],
+  ])
+  return { studio, ana: await studio.joined() }
+}
+
+describe('joining', () => {
+  test('shows the canvas, oneself and the role when the stream is live', async () => {
+    const { ana } = await studioWithNote()
+    const state = ana.room.store.getState()
+    expect(state).toMatchObject({ status: 'live', role: 'editor', room: { name: 'Room' }, unsent: 0 })
+    expect(state.self?.session).toBe('s1')
+    expect(propsOf(ana, note)).toEqual({ text: 'hello', x: 1 })
+  })
+
+  test('keeps trying while there is no network, with growing pauses', async () => {
+    const studio = new Studio()
+    const ana = studio.client()
+    ana.network.down = true
+    ana.room.connect()
+    await studio.clock.advance(60_000)
+    expect(ana.room.store.getState().status).toBe('connecting')
+    expect(ana.network.opened).toBeGreaterThan(4)
+    expect(ana.network.opened).toBeLessThan(30)
+    ana.network.down = false
+    await studio.clock.advance(25_000)
+    expect(ana.room.store.getState().status).toBe('live')
+  })
+})
+
+describe('own edits', () => {
+  test('show at once and stay when they come back', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.edit([[note, 'x', 50]])
+    expect(propsOf(ana, note)?.x).toBe(50)
+    expect(ana.room.store.getState().unsent).toBe(1)
+    await studio.clock.advance(10)
+    expect(propsOf(ana, note)?.x).toBe(50)
+    expect(ana.room.store.getState().unsent).toBe(0)
+  })
+
+  test('leave the records they do not touch as they are', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.create('note', { x: 9 }, other)
+    await studio.clock.advance(10)
+    const before = ana.room.store.getState().records
+    ana.room.edit([[other, 'x', 10]])
+    await studio.clock.advance(10)
+    const after = ana.room.store.getState().records
+    expect(after.get(note)).toBe(before.get(note))
+    expect(after.get(other)).not.toBe(before.get(other))
+  })
+
+  test('of one drag go out at most 15 times a second and end where the drag ended', async () => {
+    const { studio, ana } = await studioWithNote()
+    for (let i = 1; i <= 60; i++) {
+      ana.room.edit([[note, 'x', 100 + i]], { gesture: 'drag' })
+      await studio.clock.advance(1000 / 60)
+    }
+    await studio.clock.advance(200)
+    const sent = changesHeard(studio)
+    expect(sent.length).toBeGreaterThan(8)
+    expect(sent.length).toBeLessThanOrEqual(16)
+    expect(studio.server.visible().get(note)?.props.x).toBe(160)
+  })
+
+  test('carry the value they started from where text merges', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.edit([
+      [note, 'text', 'hello you'],
+      [note, 'x', 3],
+    ])
+    await studio.clock.advance(10)
+    expect(changesHeard(studio)[0]?.writes).toEqual([
+      [note, 'text', 'hello you', 'hello'],
+      [note, 'x', 3],
+    ])
+  })
+
+  test('that touch one record keep their order over a refusal that is to be repeated', async () => {
+    const { studio, ana } = await studioWithNote()
+    let refusals = 2
+    studio.server.interfere = ([type]) =>
+      type === messageType.change && refusals-- > 0
+        ? { code: 'UNAVAILABLE', message: 'busy', retryable: true, retry_after_ms: 100 }
+        : undefined
+    ana.room.edit([[note, 'x', 5]])
+    ana.room.edit([[note, 'x', 6]])
+    await studio.clock.advance(5000)
+    expect(studio.server.log.slice(1).map((c) => c.writes[0]?.[2])).toEqual([5, 6])
+    const [first, second] = changesHeard(studio)
+    expect(second).toEqual(first)
+  })
+
+  test('wait as long as a rate limit says', async () => {
+    const { studio, ana } = await studioWithNote()
+    let refusals = 1
+    studio.server.interfere = ([type]) =>
+      type === messageType.change && refusals-- > 0
+        ? { code: 'RATE_LIMITED', message: 'slow down', retryable: true, retry_after_ms: 3000 }
+        : undefined
+    ana.room.edit([[note, 'x', 5]])
+    await studio.clock.advance(10)
+    ana.room.create('note', { x: 1 }, other)
+    await studio.clock.advance(2900)
+    expect(changesHeard(studio)).toHaveLength(1)
+    await studio.clock.advance(1000)
+    expect(ana.room.store.getState().unsent).toBe(0)
+  })
+
+  test('that the server refuses are taken back and told', async () => {
+    const { studio, ana } = await studioWithNote()
+    studio.server.interfere = ([type]) =>
+      type === messageType.change ? { code: 'INVALID_INPUT', message: 'no', retryable: false } : undefined
+    ana.room.edit([[note, 'x', 'far']])
+    expect(propsOf(ana, note)?.x).toBe('far')
+    await studio.clock.advance(10)
+    expect(propsOf(ana, note)?.x).toBe(1)
+    expect(ana.room.store.getState()).toMatchObject({ unsent: 0, canUndo: false })
+    expect(ana.problems).toMatchObject([
+      { kind: 'refused', error: { code: 'INVALID_INPUT' }, writes: [[note, 'x', 'far']] },
+    ])
+  })
+
+  test('of many records go in changes that the server takes', async () => {
+    const studio = new Studio()
+    const ana = await studio.joined()
+    ana.room.createAll(Array.from({ length: 200 }, (_, i) => ({ kind: 'note', props: { x: i, text: 't' } })))
+    await studio.clock.advance(2000)
+    expect(Math.max(...changesHeard(studio).map((c) => c.writes.length))).toBeLessThanOrEqual(256)
+    expect(shown(ana.room)).toEqual(studio.server.visible())
+    ana.room.undo()
+    await studio.clock.advance(2000)
+    expect(studio.server.visible().size).toBe(0)
+  })
+})
+
+describe('a lost connection', () => {
+  test('is resumed, and what was missed arrives', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.network.cut()
+    expect(ana.room.store.getState().status).toBe('offline')
+    studio.server.commitAs('elsewhere', [[note, 'x', 7]])
+    await studio.clock.advance(3000)
+    expect(ana.room.store.getState().status).toBe('live')
+    expect(studio.server.resumes).toEqual({ resumed: 1, snapshots: 1 })
+    expect(propsOf(ana, note)?.x).toBe(7)
+  })
+
+  test('does not do a change twice whose answer was lost', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.edit([[note, 'x', 5]])
+    await studio.clock.advance(1) // the server has it, the answer is on its way
+    expect(studio.server.rev).toBe(2)
+    ana.network.cut()
+    await studio.clock.advance(3000)
+    expect(studio.server.rev).toBe(2)
+    expect(ana.room.store.getState().unsent).toBe(0)
+    expect(propsOf(ana, note)?.x).toBe(5)
+  })
+
+  test('does not do a change twice that a snapshot already holds', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.edit([[note, 'x', 5]])
+    await studio.clock.advance(1)
+    studio.server.epoch = 'e2'
+    ana.network.cut()
+    await studio.clock.advance(3000)
+    expect(studio.server.resumes.snapshots).toBe(2)
+    expect(studio.server.rev).toBe(2)
+    expect(ana.room.store.getState().unsent).toBe(0)
+    expect(propsOf(ana, note)?.x).toBe(5)
+  })
+
+  test('leaves the canvas as it is while a snapshot comes in', async () => {
+    const { studio, ana } = await studioWithNote()
+    const before = ana.room.store.getState().records
+    const sizes: number[] = []
+    ana.room.store.subscribe((state) => sizes.push(state.records.size))
+    studio.server.epoch = 'e2'
+    ana.network.cut()
+    await studio.clock.advance(3000)
+    expect(studio.server.resumes.snapshots).toBe(2)
+    expect(new Set(sizes)).toEqual(new Set([1]))
+    expect(ana.room.store.getState().records).toBe(before)
+  })
+
+  test('is noticed when the line is silent', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.network.silent = true
+    await studio.clock.advance(36_000)
+    expect(ana.room.store.getState().status).toBe('offline')
+    ana.network.silent = false
+    await studio.clock.advance(25_000)
+    expect(ana.room.store.getState().status).toBe('live')
+  })
+
+  test('is not assumed while pings are answered', async () => {
+    const { studio, ana } = await studioWithNote()
+    await studio.clock.advance(300_000)
+    expect(ana.network.opened).toBe(1)
+    expect(studio.server.heard.filter(([type]) => type === messageType.ping).length).toBeGreaterThan(5)
+  })
+
+  test('is replaced at once when the network comes back', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.network.down = true
+    ana.network.cut()
+    await studio.clock.advance(100_000)
+    ana.network.down = false
+    ana.signal('online')
+    await studio.clock.advance(10)
+    expect(ana.room.store.getState().status).toBe('live')
+  })
+
+  test('by a missing revision leads to a whole snapshot', async () => {
+    const { studio, ana } = await studioWithNote()
+    studio.server.dropChanges = 1
+    studio.server.commitAs('elsewhere', [[note, 'x', 2]])
+    studio.server.commitAs('elsewhere', [[note, 'y', 3]])
+    await studio.clock.advance(3000)
+    expect(studio.server.resumes.snapshots).toBe(2)
+    expect(shown(ana.room)).toEqual(studio.server.visible())
+  })
+
+  test.each([
+    [4000, 'live'],
+    [4003, 'live'],
+    [1006, 'live'],
+    [4001, 'closed'],
+    [4101, 'closed'],
+    [4103, 'closed'],
+  ])('by close code %i ends up %s', async (code, status) => {
+    const { studio, ana } = await studioWithNote()
+    studio.server.closeAll(code, 'why')
+    await studio.clock.advance(5000)
+    expect(ana.room.store.getState().status).toBe(status)
+    if (status === 'closed') expect(ana.room.store.getState().closed).toEqual({ code, reason: 'why' })
+  })
+
+  test('is left alone for as long as the server asks', async () => {
+    const { studio, ana } = await studioWithNote()
+    studio.server.closeAll(4000, '{"retry_after_ms":4000}')
+    await studio.clock.advance(3900)
+    expect(ana.network.opened).toBe(1)
+    await studio.clock.advance(1000)
+    expect(ana.room.store.getState().status).toBe('live')
+  })
+})
+
+describe('edits made offline', () => {
+  test('are counted, survive a reload and are sent once', async () => {
+    const kept = new Map<string, Change>()
+    const { studio } = await studioWithNote()
+    const session = memorySession(kept)
+    const ben = await studio.joined(session)
+    ben.network.down = true
+    ben.network.cut()
+    ben.room.edit([[note, 'x', 77]])
+    ben.room.create('note', { text: 'offline' }, other)
+    expect(ben.room.store.getState()).toMatchObject({ status: 'offline', unsent: 2 })
+    await studio.clock.advance(1000)
+
+    const reloaded = studio.client(session) // the old page is gone without a word
+    reloaded.network.down = true
+    reloaded.room.connect()
+    await studio.clock.advance(100)
+    expect(reloaded.room.store.getState().unsent).toBe(2)
+    reloaded.network.down = false
+    reloaded.signal('online')
+    await studio.clock.advance(30_000)
+    expect(reloaded.room.store.getState()).toMatchObject({ status: 'live', unsent: 0 })
+    expect(studio.server.visible().get(note)?.props.x).toBe(77)
+    expect(shown(reloaded.room)).toEqual(studio.server.visible())
+    await studio.clock.advance(1000)
+    expect(kept.size).toBe(0)
+  })
+
+  test('keep the order of a record and its props over the reconnect', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.network.cut()
+    ana.room.create('note', { text: 'a' }, other)
+    for (const text of ['ab', 'abc', 'abcd']) ana.room.edit([[other, 'text', text]], { episode: text })
+    await studio.clock.advance(5000)
+    expect(ana.problems).toEqual([])
+    expect(studio.server.visible().get(other)?.props.text).toBe('abcd')
+  })
+})
+
+describe('the same text written by two', () => {
+  async function conflicted() {
+    const { studio, ana } = await studioWithNote()
+    ana.room.edit([[note, 'text', 'hello from Ana']], { episode: 'e' })
+    studio.server.commitAs('ben', [[note, 'text', 'hello from Ben']])
+    await studio.clock.advance(10)
+    return { studio, ana }
+  }
+
+  test('is never overwritten: the second gets a conflict and sees what stands', async () => {
+    const { ana } = await conflicted()
+    expect(propsOf(ana, note)?.text).toBe('hello from Ben')
+    expect(ana.room.store.getState()).toMatchObject({
+      unsent: 0,
+      conflicts: [
+        { cells: [{ record: note, prop: 'text', mine: 'hello from Ana', theirs: 'hello from Ben', user: 'u-ben' }] },
+      ],
+    })
+  })
+
+  test('stays one conflict with the newest text while the person types on', async () => {
+    const { studio, ana } = await conflicted()
+    ana.room.edit([[note, 'text', 'hello from Ana, still']], { episode: 'e' })
+    await studio.clock.advance(200)
+    expect(studio.server.visible().get(note)?.props.text).toBe('hello from Ben')
+    expect(ana.room.store.getState().conflicts.map((c) => c.cells.map((cell) => cell.mine))).toEqual([
+      ['hello from Ana, still'],
+    ])
+  })
+
+  test('becomes a copy beside it', async () => {
+    const { studio, ana } = await conflicted()
+    const [conflict] = ana.room.store.getState().conflicts
+    if (conflict) ana.room.resolve(conflict, 'copy')
+    await studio.clock.advance(100)
+    const texts = [...studio.server.visible().values()].map((r) => r.props.text)
+    expect(texts.sort()).toEqual(['hello from Ana', 'hello from Ben'])
+    expect(ana.room.store.getState().conflicts).toEqual([])
+  })
+
+  test('is left to them, and may be edited again knowing it', async () => {
+    const { studio, ana } = await conflicted()
+    const [conflict] = ana.room.store.getState().conflicts
+    if (conflict) ana.room.resolve(conflict, 'theirs')
+    ana.room.edit([[note, 'text', 'both']], { episode: 'e' })
+    await studio.clock.advance(200)
+    expect(ana.room.store.getState().conflicts).toEqual([])
+    expect(studio.server.visible().get(note)?.props.text).toBe('both')
+  })
+
+  test('is a conflict also when theirs came in before the first key was sent', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.edit([[note, 'text', 'hello A']], { episode: 'e' })
+    await studio.clock.advance(100)
+    studio.server.commitAs('ben', [[note, 'text', 'Ben']])
+    await studio.clock.advance(100)
+    ana.room.edit([[note, 'text', 'hello An']], { episode: 'e' })
+    await studio.clock.advance(100)
+    expect(studio.server.visible().get(note)?.props.text).toBe('Ben')
+    expect(ana.room.store.getState().conflicts).toHaveLength(1)
+  })
+})
+
+describe('undo', () => {
+  test('takes a whole drag back, and redo brings it again', async () => {
+    const { studio, ana } = await studioWithNote()
+    for (const x of [10, 20, 30]) {
+      ana.room.edit([[note, 'x', x]], { gesture: 'drag' })
+      await studio.clock.advance(100)
+    }
+    ana.room.undo()
+    await studio.clock.advance(10)
+    expect(studio.server.visible().get(note)?.props.x).toBe(1)
+    expect(studio.server.log.at(-1)?.writes).toEqual([[note, 'x', 1]])
+    expect(changesHeard(studio).at(-1)?.undo).toBe(changesHeard(studio).at(-2)?.id)
+    ana.room.redo()
+    await studio.clock.advance(10)
+    expect(studio.server.visible().get(note)?.props.x).toBe(30)
+    expect(ana.room.store.getState()).toMatchObject({ canUndo: true, canRedo: false })
+  })
+
+  test('removes what was created and restores what was removed, with all its props', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.remove([note])
+    await studio.clock.advance(10)
+    expect(studio.server.visible().size).toBe(0)
+    ana.room.undo()
+    expect(propsOf(ana, note)).toEqual({ text: 'hello', x: 1 })
+    await studio.clock.advance(10)
+    expect(shown(ana.room)).toEqual(studio.server.visible())
+    expect(studio.server.visible().get(note)?.props).toEqual({ text: 'hello', x: 1 })
+
+    ana.room.create('note', { text: 'new', x: 2 }, other)
+    await studio.clock.advance(10)
+    ana.room.undo()
+    await studio.clock.advance(10)
+    expect(studio.server.visible().has(other)).toBe(false)
+    ana.room.redo()
+    await studio.clock.advance(10)
+    expect(studio.server.visible().get(other)?.props).toEqual({ text: 'new', x: 2 })
+  })
+
+  test('leaves alone what somebody else wrote since, and says so', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.edit([
+      [note, 'x', 10],
+      [note, 'y', 10],
+    ])
+    await studio.clock.advance(10)
+    studio.server.commitAs('ben', [[note, 'x', 99]])
+    await studio.clock.advance(10)
+    ana.room.undo()
+    await studio.clock.advance(10)
+    expect(studio.server.visible().get(note)?.props).toEqual({ text: 'hello', x: 99 })
+    expect(ana.problems).toEqual([{ kind: 'skipped', cells: [{ record: note, prop: 'x' }] }])
+  })
+
+  test('leaves it alone also when theirs is not here yet', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.edit([
+      [note, 'x', 10],
+      [note, 'y', 10],
+    ])
+    await studio.clock.advance(10)
+    studio.server.commitAs('ben', [[note, 'x', 99]])
+    ana.room.undo()
+    await studio.clock.advance(10)
+    expect(studio.server.visible().get(note)?.props).toEqual({ text: 'hello', x: 99 })
+    expect(shown(ana.room)).toEqual(studio.server.visible())
+    expect(ana.problems).toMatchObject([{ kind: 'skipped', cells: [{ record: note, prop: 'x' }] }])
+  })
+
+  test('goes back to what somebody else wrote just before', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.edit([[note, 'x', 10]])
+    studio.server.commitAs('ben', [[note, 'x', 99]])
+    await studio.clock.advance(10)
+    expect(studio.server.visible().get(note)?.props.x).toBe(10)
+    ana.room.undo()
+    await studio.clock.advance(10)
+    expect(studio.server.visible().get(note)?.props.x).toBe(99)
+  })
+})
+
+describe('the queue', () => {
+  test('takes a job once, however often the connection is lost meanwhile', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.network.latency = () => 50
+    const job = ana.room.enqueue({ kind: 'image', prompt: 'a lake' })
+    await studio.clock.advance(20)
+    ana.network.cut()
+    await studio.clock.advance(5000)
+    expect((await job).prompt).toBe('a lake')
+    const ids = studio.server.heard
+      .filter(([type]) => type === messageType.jobEnqueue)
+      .map(([, , body]) => (body as { id: string }).id)
+    expect(new Set(ids).size).toBe(1)
+    expect(ana.room.store.getState().jobs.get(ids[0] ?? '')?.state).toBe('queued')
+  })
+
+  test('shows progress of the present attempt only, until the job ends', async () => {
+    const { studio, ana } = await studioWithNote()
+    const job = { id: other, kind: 'image', prompt: 'p', state: 'running', seq: 5, attempt: 2 }
+    studio.server.broadcast(messageType.job, job)
+    studio.server.broadcast(messageType.progress, [other, 1, 0.9, null], ['unknown', 1, 0.5, null])
+    studio.server.broadcast(messageType.progress, [other, 2, 0.25, 'p1'])
+    studio.server.broadcast(messageType.progress, [other, 2, 0.5, null])
+    await studio.clock.advance(10)
+    expect([...ana.room.store.getState().progress.values()]).toEqual([
+      { job: other, attempt: 2, fraction: 0.5, preview: 'p1' },
+    ])
+    studio.server.broadcast(messageType.job, { ...job, state: 'succeeded', seq: 6 })
+    studio.server.broadcast(messageType.job, job)
+    await studio.clock.advance(10)
+    expect(ana.room.store.getState().progress.size).toBe(0)
+    expect(ana.room.store.getState().jobs.get(other)?.state).toBe('succeeded')
+  })
+})
+
+describe('presence', () => {
+  test('sends at most 30 cursors a second, the newest always', async () => {
+    const { studio, ana } = await studioWithNote()
+    for (let i = 0; i < 100; i++) {
+      ana.room.moveCursor(i, i)
+      await studio.clock.advance(10)
+    }
+    await studio.clock.advance(100)
+    const cursors = studio.server.heard.filter(([type]) => type === messageType.cursor)
+    expect(cursors.length).toBeGreaterThan(25)
+    expect(cursors.length).toBeLessThanOrEqual(32)
+    expect(cursors.at(-1)).toEqual([messageType.cursor, 99, 99])
+  })
+
+  test('is told again to a new membership', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.room.setPresence({ status: 'drawing', selection: [note] })
+    await studio.clock.advance(100)
+    ana.room.setPresence({ selection: null })
+    ana.network.cut()
+    await studio.clock.advance(3000)
+    const told = studio.server.heard.filter(([type]) => type === messageType.presence).map(([, , body]) => body)
+    expect(told[0]).toEqual({ status: 'drawing', selection: [note] })
+    expect(told.at(-1)).toEqual({ status: 'drawing', selection: null })
+  })
+
+  test('of others moves cursors outside the store and is forgotten when they leave', async () => {
+    const { studio, ana } = await studioWithNote()
+    const moves: number[][] = []
+    const gone: number[] = []
+    ana.room.cursors.subscribe((...move) => moves.push(move))
+    ana.room.cursors.onForget((m) => gone.push(m))
+    let updates = 0
+    const ben = { m: 9, session: 'b', user: 'u', name: 'Ben', colour: '#000000', role: 'editor' }
+    studio.server.broadcast(messageType.members, { joined: [ben] })
+    await studio.clock.advance(5)
+    ana.room.store.subscribe(() => updates++)
+    studio.server.broadcast(messageType.cursors, 1, 5, 5, 9, 1.5, 2.5, 77, 3, 3)
+    await studio.clock.advance(5)
+    expect(moves).toEqual([[9, 1.5, 2.5]])
+    expect(updates).toBe(0)
+    studio.server.broadcast(messageType.members, { left: [9] })
+    await studio.clock.advance(5)
+    expect(gone).toEqual([9])
+    expect(ana.room.cursors.positions.size).toBe(0)
+  })
+
+  test('events fail at once when nobody is there to hear them', async () => {
+    const studio = new Studio()
+    const ana = studio.client()
+    await expect(ana.room.sendEvent('wave', {})).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+  })
+})
