@@ -169,15 +169,18 @@ func (p *Pool) backoff(attempt int, reason *protocol.Error) time.Duration {
 }
 
 // SeedOf is the seed of a job's result: the one asked for plus the index, or one that follows from the job's id. Never 0,
-// within ±2^53.
+// within ±2^53, and another for each result.
 func SeedOf(job protocol.Job, index int) int64 {
 	seed := job.Seed + int64(index)
 	if job.Seed == 0 {
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", job.ID, index))
 		seed = int64(binary.BigEndian.Uint64(sum[:8]) >> 11)
 	}
-	if seed == 0 || seed > protocol.MaxSafeInteger {
-		return 1 + int64(index)
+	switch {
+	case seed == 0:
+		return job.Seed - 1 // the one before the first
+	case seed > protocol.MaxSafeInteger:
+		return seed - 2*protocol.MaxSafeInteger
 	}
 	return seed
 }

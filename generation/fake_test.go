@@ -144,7 +144,7 @@ func (b *board) Place(_ context.Context, job protocol.Job) error {
 }
 
 // await returns the job as soon as the room was shown it in a state that ok accepts.
-func (b *board) await(t *testing.T, id string, ok func(protocol.Job) bool) protocol.Job {
+func (b *board) await(t testing.TB, id string, ok func(protocol.Job) bool) protocol.Job {
 	t.Helper()
 	deadline := time.After(20 * time.Second)
 	for {
@@ -166,6 +166,13 @@ func (b *board) await(t *testing.T, id string, ok func(protocol.Job) bool) proto
 	}
 }
 
+// forget empties the record of what was shown.
+func (b *board) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.jobs, b.progress = nil, nil
+}
+
 func in(state protocol.JobState) func(protocol.Job) bool {
 	return func(j protocol.Job) bool { return j.State == state }
 }
@@ -185,7 +192,7 @@ type house struct {
 	closed   bool
 }
 
-func newHouse(t *testing.T, edit func(*generation.PoolConfig), steps ...step) *house {
+func newHouse(t testing.TB, edit func(*generation.PoolConfig), steps ...step) *house {
 	t.Helper()
 	h := &house{dir: t.TempDir(), board: newBoard(), provider: &fakeProvider{steps: steps}, edit: edit}
 	h.open(t)
@@ -196,7 +203,7 @@ func newHouse(t *testing.T, edit func(*generation.PoolConfig), steps ...step) *h
 	return h
 }
 
-func (h *house) open(t *testing.T) {
+func (h *house) open(t testing.TB) {
 	t.Helper()
 	var err error
 	h.db, err = sqlite.Open(t.Context(), filepath.Join(h.dir, "atelier.db"), sqlite.Options{})
@@ -224,7 +231,7 @@ func (h *house) start() {
 	h.pool = generation.NewPool(cfg)
 }
 
-func (h *house) close(t *testing.T) {
+func (h *house) close(t testing.TB) {
 	t.Helper()
 	if h.closed {
 		return
