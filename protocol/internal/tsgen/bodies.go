@@ -46,6 +46,9 @@ func writeBody(w *writer, t reflect.Type) {
 	extends := ""
 	var fields []reflect.StructField
 	for f := range t.Fields() {
+		if !f.IsExported() {
+			continue
+		}
 		if f.Anonymous {
 			extends = " extends " + typeName(f.Type)
 			continue
