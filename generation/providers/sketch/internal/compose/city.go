@@ -10,6 +10,9 @@ import (
 // skyline paints what people built at the horizon, and the woods there.
 func (p *picture) skyline() {
 	s := &p.Scene
+	if s.Has("storm") {
+		p.lightning() // before the water, which mirrors it
+	}
 	if s.Is("city") {
 		for i := range 4 {
 			p.blocks(i)
@@ -41,6 +44,7 @@ func (p *picture) blocks(row int) {
 		wall = hue(p.Scene.LandHue)
 	}
 	mist := p.pal.Far.Mix(p.pal.Horizon, 0.4).RGB()
+	p.haze(base, tall*0.7, 0.5*(1-k))
 	for x := -p.u * 0.05; x < p.w; {
 		w := p.u * between(r, 0.035, 0.085) * (0.8 + 0.5*k)
 		centre := paint.Exp(-(x - p.lay.focus) * (x - p.lay.focus) / (p.w * p.w * 0.07))
@@ -61,6 +65,21 @@ func (p *picture) blocks(row int) {
 			p.Glow(x+w/2, base-h*1.18, p.u*0.012, 3, paint.Hex(0xff4a3a).RGB().Scale(1.2*(1-t*0.6)))
 		}
 		x += w * between(r, 0.8, 1.25)
+	}
+}
+
+// haze is the shine of the streets that stands between two rows.
+func (p *picture) haze(base, height, k float32) {
+	c := p.pal.Horizon.Mix(p.pal.Far, 0.4)
+	if p.Scene.Dark() {
+		c = c.Mix(p.pal.Lamp, 0.25)
+	}
+	v := c.RGB()
+	for y := max(0, int(base-height)); y < min(p.H, int(base)); y++ {
+		a := k * paint.Smooth(float32(y), base-height, base)
+		for x := range p.W {
+			p.Blend(x, y, v, a)
+		}
 	}
 }
 
@@ -86,13 +105,13 @@ func towerShape(r *rand.Rand, x, base, w, h float32) *paint.Path {
 
 // windows are lit by night and faint by day.
 func (p *picture) windows(r *rand.Rand, x, base, w, h, t float32) {
-	cell := max(p.u*0.0105, 3)
+	cell := max(p.u*(0.016-0.009*t), 2.4)
 	lit := float32(0.1)
 	glow := p.pal.Near.RGB()
 	strength := float32(0.3)
 	switch p.Scene.Time {
 	case "night", "dusk":
-		lit, strength = between(r, 0.2, 0.62), 1.25
+		lit, strength = between(r, 0.04, 0.42)*between(r, 0.4, 1), 1.25
 	case "sunset", "dawn", "golden":
 		lit, strength = between(r, 0.06, 0.26), 0.9
 	default:
@@ -173,6 +192,14 @@ func (p *picture) fall() {
 	}
 }
 
+// seasonal is how much the colour of leaves stands out against distance.
+func (p *picture) seasonal() float32 {
+	if p.Scene.Season == "autumn" || p.Scene.Season == "spring" {
+		return 0.3
+	}
+	return 0
+}
+
 // woods are rows of trees from the haze to the front.
 func (p *picture) woods() {
 	for i := range 4 {
@@ -189,7 +216,7 @@ func (p *picture) woods() {
 		for x := -size; x < p.w+size; x += size * between(r, 0.1, 0.26) {
 			gap := 0.45 + 0.55*p.open(x)
 			h := size * between(r, 0.6, 1.1) * gap * (1 + 0.25*n.Line(x/p.u*2))
-			if p.Scene.Is("jungle") {
+			if p.Scene.Is("jungle") || p.Scene.Season == "autumn" || p.Scene.Season == "spring" {
 				leafy(path, r, x, base-h*0.4, h*between(r, 0.2, 0.36))
 				path.Rect(x-h*0.3, base-h*0.3, x+h*0.3, base+4)
 				x -= size * 0.06
@@ -197,7 +224,8 @@ func (p *picture) woods() {
 				conifer(path, r, x, base+h*0.08, h)
 			}
 		}
-		c, foot := p.surface(p.leaves(between(r, 0.3, 1)), 0.4, t).RGB(), p.pal.Far.Mix(p.pal.Horizon, 0.3).RGB()
+		leaf := p.leaves(between(r, 0, 1))
+		c, foot := p.surface(leaf, 0.5, t).Mix(leaf, p.seasonal()).RGB(), p.pal.Far.Mix(p.pal.Horizon, 0.3).RGB()
 		p.Fill(path, 1, func(_, y int) paint.RGB {
 			return c.Lerp(foot, 0.6*(0.35+0.65*t)*paint.Smooth(float32(y), base-size*0.55, base+size*0.1))
 		})

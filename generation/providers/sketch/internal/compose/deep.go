@@ -87,7 +87,7 @@ func (p *picture) weed(i int, rg ridge) {
 	}
 	p.Fill(kelp, 1, paint.Flat(p.surface(paint.Hex(0x3f8a5a), 0.4, rg.t).RGB()))
 	for j, c := range []uint32{0xe8607a, 0xf0a050} {
-		p.Fill(coral[j], 1, paint.Flat(p.surface(paint.Hex(c), 0.55, rg.t*0.8).RGB()))
+		p.Fill(coral[j], 1, paint.Flat(paint.Hex(c).Mix(p.tone(rg.t), 0.3+0.5*rg.t).RGB()))
 	}
 }
 

@@ -26,7 +26,7 @@ func (p *picture) frontage() {
 		p.shade(at(0.4), r)
 		p.meadow()
 		return
-	case s.Season == "autumn" && !s.Is("forest", "city", "sea", "desert"):
+	case (s.Season == "autumn" || s.Season == "spring") && !s.Is("forest", "city", "sea", "desert"):
 		p.shade(at(0.4), r)
 		return
 	case s.Is("desert") && !s.Shows("cactus") && r.IntN(2) == 0:
@@ -42,7 +42,7 @@ func (p *picture) frontage() {
 				a := -2.5 + float32(j)*0.36 + between(r, -0.1, 0.1)
 				n := h * between(r, 0.7, 1.1)
 				path.Limb(h*0.02, h*0.01, x, p.h*1.02, x+paint.Cos(a)*n, p.h+paint.Sin(a)*n)
-				path.Tilted(x+paint.Cos(a)*n, p.h+paint.Sin(a)*n, n*0.3, n*0.1, a+between(r, -0.3, 0.3))
+				path.Tilted(x+paint.Cos(a)*n, p.h+paint.Sin(a)*n, n*0.36, n*0.07, a+between(r, -0.3, 0.3))
 			}
 		}
 	case s.Is("forest", "mountains", "lake", "river", "waterfall", "volcano") && !s.Is("city", "desert", "sea", "arctic"):

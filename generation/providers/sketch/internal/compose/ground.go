@@ -94,7 +94,7 @@ func (p *picture) banks() {
 	near, far := p.surface(p.grass(), 0.75, 0.12).RGB(), p.surface(p.grass(), 0.6, 0.62).RGB()
 	edge := p.surface(p.grass().Mix(paint.Hex(0x54452f), 0.7), 0.15, 0.2).RGB()
 	for y := max(0, int(p.lay.horizon)); y < p.H; y++ {
-		d := (float32(y) - p.lay.horizon) / (p.h - p.lay.horizon)
+		d := max(0, float32(y)-p.lay.horizon) / (p.h - p.lay.horizon)
 		centre := p.lay.sunX + (p.w*0.5-p.lay.sunX)*d + p.u*swing*paint.Sin(phase+7*paint.Pow(d, 0.5))*(0.25+d)
 		half := p.u * (0.012 + 0.34*d*d + 0.06*d)
 		c := far.Lerp(near, paint.Pow(d, 0.7))
@@ -172,7 +172,7 @@ func (p *picture) paintFloor() {
 		}
 		f := 0.6 - 0.62*paint.Smooth(t, 0, 1.1) + slopes[x]*side*0.5 + grain*0.22
 		c := dark.Lerp(lit, paint.Clamp(f, 0, 1))
-		return c.Plus(rim.Scale(paint.Smooth(depth, p.u*0.006, 0) * 0.6))
+		return c.Plus(rim.Scale(paint.Smooth(depth, p.u*0.006, 0) * 0.35))
 	})
 	if ripple || s.Is("city", "canyon", "volcano") || s.Has("flat") {
 		return

@@ -141,6 +141,11 @@ func (p *palette) words(s *scene.Scene) {
 			*o = tint(*o, c, 0.7)
 		}
 	}
+	if s.Is("space") {
+		for _, o := range []*paint.Lab{&p.Zenith, &p.Upper, &p.Lower, &p.Horizon} {
+			*o = paint.Lab{L: o.L * 0.42, A: o.A * 0.8, B: o.B * 0.8}
+		}
+	}
 	if s.Has("pastel") {
 		p.each(func(o *paint.Lab) { *o = paint.Lab{L: 0.42 + 0.56*o.L, A: o.A * 0.62, B: o.B * 0.62} })
 		p.Accent = p.Accent.Lighten(0.1).Saturate(0.7)

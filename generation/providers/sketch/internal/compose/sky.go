@@ -131,7 +131,7 @@ func (p *picture) sun() {
 		warm = p.pal.Horizon.RGB()
 		strength = 0.6
 	}
-	room := max(0.12, 1-p.pal.Lower.RGB().Luma()*1.15) // a bright sky leaves little room for more light
+	room := max(0.25, 1-p.pal.Lower.RGB().Luma()*1.15) // a bright sky leaves little room for more light
 	p.Glow(l.sunX, l.sunY, p.u*0.85, 4, warm.Scale(0.3*strength*room))
 	p.Glow(l.sunX, l.sunY, l.sunR*5, 3, warm.Scale(0.5*strength*room))
 	if l.sunUp {

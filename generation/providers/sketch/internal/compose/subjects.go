@@ -94,6 +94,7 @@ func (p *picture) subject(s scene.Subject, i, j int, r *rand.Rand) {
 			st.h *= between(r, 0.45, 0.9)
 			st.y = p.lay.horizon * between(r, 0.25, 0.75)
 		}
+		st.y = max(st.y, st.h+p.h*0.05)
 		st.t = 0.25
 	case figure.Deep:
 		st.y = p.h * between(r, 0.35, 0.7)
@@ -108,6 +109,9 @@ func (p *picture) subject(s scene.Subject, i, j int, r *rand.Rand) {
 			st.y -= p.u * 0.035
 		}
 		p.shadow(st)
+	}
+	if i == 0 && j == 0 && p.Scene.Dark() && !p.Scene.Is("space", "underwater") { // so that it stands out from the dark
+		p.Glow(st.x, st.y-st.h*0.5, st.h*1.3, 4, p.pal.Horizon.Mix(p.pal.Key, 0.5).RGB().Scale(0.13))
 	}
 	p.place(st)
 }
@@ -169,8 +173,11 @@ func (p *picture) spot(i, j int, r *rand.Rand) float32 {
 
 func (p *picture) tree(s scene.Subject, x float32, j int, r *rand.Rand) {
 	h := p.u * 0.46 * p.lay.scale * between(r, 0.9, 1.1)
+	if s.Kind == "palm" {
+		h *= 1.35
+	}
 	if s.Count > 1 {
-		h *= between(r, 0.55, 0.85)
+		h *= between(r, 0.6, 1)
 	}
 	y := p.floorAt(x) + p.u*0.015
 	leaf := p.leaves(0.3 + 0.2*float32(j%3))
@@ -251,7 +258,7 @@ func (p *picture) place(st stand) {
 			continue
 		}
 		local := p.local(st, part.Tone)
-		lit, dark := p.surface(local, 0.95, st.t), p.surface(local, 0.12, st.t)
+		lit, dark := p.surface(local, 1.1, st.t), p.surface(local, 0.26, st.t)
 		switch part.Tone {
 		case figure.Shade:
 			lit, dark = lit.Mix(dark, 0.75), dark.Mix(p.pal.Near, 0.35)
@@ -310,10 +317,13 @@ func (p *picture) lamp(st stand, path *paint.Path, alpha float32) {
 	p.Fill(path, alpha, paint.Flat(c.Scale(1.5)))
 	lo, hi, ok := path.Bounds()
 	if ok && alpha > 0.5 {
-		k := float32(0.3)
+		k, reach := float32(0.25), float32(0.13)
 		if p.Scene.Dark() {
-			k = 0.5
+			k = 0.42
 		}
-		p.Glow((lo.X+hi.X)/2, (lo.Y+hi.Y)/2, max(hi.X-lo.X, hi.Y-lo.Y)*0.9+st.h*0.28, 4, c.Scale(k*(1-st.t)))
+		if st.kind.Concept == "campfire" {
+			reach = 1.6
+		}
+		p.Glow((lo.X+hi.X)/2, (lo.Y+hi.Y)/2, max(hi.X-lo.X, hi.Y-lo.Y)*0.9+st.h*reach, 4, c.Scale(k*(1-st.t)))
 	}
 }

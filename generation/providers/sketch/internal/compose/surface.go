@@ -13,6 +13,9 @@ func (p *picture) tone(t float32) paint.Lab {
 func (p *picture) surface(local paint.Lab, facing, t float32) paint.Lab {
 	light := p.pal.Ambient.RGB().Scale(0.62).Plus(p.pal.Key.RGB().Scale(facing * 0.95))
 	pull := 0.36 + 0.42*t
+	if p.Scene.Time == "noon" || p.Scene.Time == "morning" {
+		pull -= 0.17
+	}
 	if p.Scene.Time == "sunset" || p.Scene.Time == "dusk" {
 		pull += 0.14
 	}

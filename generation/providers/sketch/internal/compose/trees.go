@@ -64,9 +64,9 @@ func (p *picture) broadleaf(r *rand.Rand, x, y, h, t float32, leaf paint.Lab) {
 	trunk := &paint.Path{}
 	tips := []paint.Pt{}
 	bend := between(r, -0.06, 0.06)
-	trunk.Limb(h*0.075, h*0.04, x, y+h*0.01, x+h*bend*0.5, y-h*0.2, x+h*bend, y-h*0.4)
-	trunk.XY(x-h*0.07, y+h*0.012, x-h*0.025, y-h*0.07, x+h*0.025, y-h*0.07, x+h*0.075, y+h*0.012)
-	branch(trunk, r, &tips, x+h*bend, y-h*0.38, -1.57, h*0.2, h*0.038, 4)
+	trunk.Limb(h*0.062, h*0.036, x, y+h*0.01, x+h*bend*0.5, y-h*0.2, x+h*bend, y-h*0.4)
+	trunk.XY(x-h*0.06, y+h*0.012, x-h*0.024, y-h*0.07, x+h*0.024, y-h*0.07, x+h*0.065, y+h*0.012)
+	branch(trunk, r, &tips, x+h*bend, y-h*0.38, -1.57, h*0.2, h*0.034, 4)
 	bark := p.surface(paint.Hex(0x5a4032), 0.25, t).RGB()
 	p.Fill(trunk, 1, paint.Flat(bark))
 	if p.Scene.Season == "winter" {
@@ -76,8 +76,10 @@ func (p *picture) broadleaf(r *rand.Rand, x, y, h, t float32, leaf paint.Lab) {
 }
 
 func branch(path *paint.Path, r *rand.Rand, tips *[]paint.Pt, x, y, angle, length, width float32, depth int) {
-	if depth == 0 {
+	if depth <= 1 {
 		*tips = append(*tips, paint.Pt{X: x, Y: y})
+	}
+	if depth == 0 {
 		return
 	}
 	for i := range 2 {
@@ -97,7 +99,7 @@ func (p *picture) crown(r *rand.Rand, tips []paint.Pt, h, t float32, leaf paint.
 		clumps := &paint.Path{}
 		for _, tip := range tips {
 			for range 3 {
-				rad := h * between(r, 0.05, 0.085) * (1 - 0.32*k)
+				rad := h * between(r, 0.045, 0.08) * (1 - 0.32*k)
 				cx := tip.X + between(r, -0.05, 0.05)*h + p.lay.dx*h*0.045*k
 				cy := tip.Y + between(r, -0.05, 0.04)*h + p.lay.dy*h*0.05*k
 				leafy(clumps, r, cx, cy, rad)

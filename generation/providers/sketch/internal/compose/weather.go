@@ -5,9 +5,6 @@ import "atelier/generation/providers/sketch/internal/paint"
 // weather paints what falls and drifts between the eye and the land.
 func (p *picture) weather() {
 	s := &p.Scene
-	if s.Has("storm") {
-		p.lightning()
-	}
 	if s.Has("rain", "storm") {
 		p.rain()
 	}
@@ -23,9 +20,6 @@ func (p *picture) weather() {
 	if s.Has("dreamy") || s.Time == "night" && s.Is("forest", "garden", "jungle", "fields") {
 		p.fireflies()
 	}
-	if s.Has("rays") || s.Has("epic") && p.lay.sunUp || s.Is("forest") && (s.Time == "dawn" || s.Time == "golden" || s.Time == "morning") {
-		p.rays()
-	}
 }
 
 // mist lies over the land behind what stands in front.
@@ -33,6 +27,9 @@ func (p *picture) mist() {
 	s := &p.Scene
 	if s.Has("fog", "eerie") || s.Is("forest", "jungle") && s.Has("dreamy", "calm", "rays") {
 		p.fog()
+	}
+	if s.Has("rays") || s.Has("epic") && p.lay.sunUp || s.Is("forest") && (s.Time == "dawn" || s.Time == "golden" || s.Time == "morning") {
+		p.rays()
 	}
 }
 
@@ -179,8 +176,8 @@ func (p *picture) rays() {
 			}
 			// the direction alone, without an arc tangent
 			a := dx / (paint.Abs(dx) + paint.Abs(dy) + 1)
-			k := paint.Smooth(n.Line(a*9+20)+0.5*n.Line(a*23), -0.05, 0.9)
-			p.Add(x, y, c.Scale(0.2*k*(1-d)*(1-d)*paint.Smooth(d, 0.02, 0.2)))
+			k := paint.Smooth(n.Line(a*6+20)+0.45*n.Line(a*15), -0.5, 1)
+			p.Add(x, y, c.Scale(0.22*k*(1-d)*(1-d)*paint.Smooth(d, 0.02, 0.2)))
 		}
 	}
 }

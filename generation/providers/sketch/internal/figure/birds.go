@@ -11,7 +11,7 @@ func birds() []Kind {
 		{"bird", Air, 0.035, paint.Hex(0x2a2a30), bird},
 		{"eagle", Air, 0.12, paint.Hex(0x4a3524), eagle},
 		{"butterfly", Air, 0.1, paint.Hex(0xe8902a), butterfly},
-		{"dragon", Air, 0.34, paint.Hex(0x3c4038), dragon},
+		{"dragon", Air, 0.34, paint.Hex(0x7a4a4e), dragon},
 		{"balloon", Air, 0.26, paint.Hex(0xd1495b), balloon},
 		{"plane", Air, 0.075, paint.Hex(0xe4e4e8), plane},
 		{"ufo", Air, 0.1, paint.Hex(0x9aa4ac), ufo},

@@ -89,8 +89,11 @@ func (t *lut) at(v RGB) [3]float32 {
 // shoulder lets light above 0.7 roll off towards 1 instead of cutting it.
 func shoulder(x float32) float32 {
 	const knee = 0.7
+	if !(x > 0) { // not a number is black too
+		return 0
+	}
 	if x <= knee {
-		return max(x, 0)
+		return x
 	}
 	over := (x - knee) / (1 - knee)
 	return knee + (1-knee)*over/(1+over)

@@ -30,7 +30,7 @@ func (s *Scene) resolvePlaces(free func(...Concept) []Concept) {
 		{[]Concept{"fish"}, []Concept{"underwater"}},
 		{[]Concept{"swan"}, []Concept{"lake"}},
 		{[]Concept{"camel", "cactus"}, []Concept{"desert"}},
-		{[]Concept{"rocket", "ufo"}, []Concept{"mars", "space"}},
+		{[]Concept{"rocket", "ufo", "astronaut"}, []Concept{"mars", "space"}},
 		{[]Concept{"castle", "dragon", "eagle", "temple", "torii"}, []Concept{"mountains"}},
 		{[]Concept{"tent", "campfire", "cabin", "pine", "deer", "bear", "wolf", "fox", "mushroom"}, []Concept{"forest", "mountains"}},
 		{[]Concept{"robot", "car", "lantern"}, []Concept{"city", "hills"}},
