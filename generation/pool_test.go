@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -143,22 +144,47 @@ func TestALateResultAfterALapseIsRefused(t *testing.T) {
 }
 
 func TestProgressIsShownThinnedAndTakenAway(t *testing.T) {
-	report := func(ctx context.Context, r generation.Request, report generation.Report) (generation.Result, error) {
+	preview := picture(8, 8)
+	reports := func(ctx context.Context, r generation.Request, report generation.Report) (generation.Result, error) {
 		for i := range 1000 {
-			if err := report(float64(i)/1000, picture(8, 8)); err != nil {
+			if err := report(float64(i)/1000, preview); err != nil {
 				return generation.Result{}, err
 			}
 		}
 		return succeed(ctx, r, report)
 	}
-	h := newHouse(t, nil, report)
+	h := newHouse(t, func(c *generation.PoolConfig) { c.ProgressEvery = time.Hour }, reports)
 	h.start()
 	job := h.enqueue(t, request())
 	h.board.await(t, job.ID, placed)
 	h.board.mu.Lock()
 	defer h.board.mu.Unlock()
-	require.Less(t, len(h.board.progress), 20)
-	require.Equal(t, protocol.Progress{Job: job.ID, Attempt: 1, Fraction: -1}, h.board.progress[len(h.board.progress)-1])
+	require.Equal(t, []protocol.Progress{
+		{Job: job.ID, Attempt: 1}, {Job: job.ID, Attempt: 1, Fraction: -1},
+	}, h.board.progress, "a thousand reports within one interval are none to be shown")
+}
+
+func TestTheNewestProgressIsShownWithItsPreview(t *testing.T) {
+	preview, shown := picture(8, 8), make(chan struct{})
+	waits := func(ctx context.Context, r generation.Request, report generation.Report) (generation.Result, error) {
+		if err := errors.Join(report(0.2, nil), report(0.5, preview), report(0.4, nil)); err != nil {
+			return generation.Result{}, err
+		}
+		<-shown
+		return succeed(ctx, r, report)
+	}
+	h := newHouse(t, func(c *generation.PoolConfig) { c.ProgressEvery = time.Millisecond }, waits)
+	h.start()
+	job := h.enqueue(t, request())
+	require.Eventually(t, func() bool {
+		h.board.mu.Lock()
+		defer h.board.mu.Unlock()
+		return slices.ContainsFunc(h.board.progress, func(p protocol.Progress) bool {
+			return p.Fraction == 0.5 && p.Preview == h.assets.Preview("team", preview)
+		})
+	}, 10*time.Second, time.Millisecond)
+	close(shown)
+	h.board.await(t, job.ID, placed)
 }
 
 func TestTheRoomIsShownTransitionsInSequenceOrder(t *testing.T) {
