@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func (c *calls) cut() {
 			c.unsent = append(c.unsent, call)
 		}
 	}
-	slices.SortFunc(c.unsent, func(a, b *call) int { return int(a.req) - int(b.req) })
+	slices.SortFunc(c.unsent, func(a, b *call) int { return cmp.Compare(a.req, b.req) })
 }
 
 // fail ends every call with err.

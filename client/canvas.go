@@ -124,6 +124,7 @@ func readProps(b []byte) (props map[string]protocol.Value, rest []byte, err erro
 	return props, b, nil
 }
 
-func (r *Record) clone() Record {
-	return Record{ID: r.ID, Kind: r.Kind, Props: maps.Clone(r.Props)}
+func (r Record) clone() Record {
+	r.Props = maps.Clone(r.Props)
+	return r
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -55,33 +56,44 @@ func (r *Room) serve(ctx context.Context) error {
 	}
 	defer conn.CloseNow() //nolint:errcheck // the socket is gone either way
 	conn.SetReadLimit(readLimit)
-	if err := conn.Write(ctx, websocket.MessageBinary, r.hello()); err != nil {
+	if err = conn.Write(ctx, websocket.MessageBinary, r.hello()); err != nil {
 		return fmt.Errorf("say hello: %w", err)
 	}
 	s := &socket{room: r, conn: conn, alive: alive}
 	if err := s.read(ctx); err != nil { // the welcome
 		return err
 	}
-	writer := make(chan error, 1)
-	go func() {
-		err := s.write(ctx)
-		if err != nil {
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		if err := s.write(ctx); err != nil {
 			cancel(err)
 		}
-		writer <- err
-	}()
-	for err == nil {
-		err = s.read(ctx)
-	}
-	if cause := context.Cause(ctx); cause != nil {
-		err = cause
-	}
-	if errors.Is(err, ErrClosed) {
-		_ = conn.Close(websocket.StatusNormalClosure, "")
+		s.hangUp(ctx)
+	})
+	// The reader ends with the socket, so that a close that we begin is a handshake.
+	for open := context.WithoutCancel(ctx); err == nil; {
+		err = s.read(open)
 	}
 	cancel(err)
-	<-writer
-	return err
+	writer.Wait()
+	if _, said := errors.AsType[websocket.CloseError](err); said {
+		return err // a write that failed for the same reason says less
+	}
+	return context.Cause(ctx)
+}
+
+// farewell is how long a server may take to answer our close.
+const farewell = time.Second
+
+// hangUp ends the socket when its context has ended: with a word when we leave, without one when it is lost.
+func (s *socket) hangUp(ctx context.Context) {
+	if errors.Is(context.Cause(ctx), ErrClosed) {
+		late := time.AfterFunc(farewell, func() { _ = s.conn.CloseNow() })
+		defer late.Stop()
+		_ = s.conn.Close(websocket.StatusNormalClosure, "") // the room has ended either way
+		return
+	}
+	_ = s.conn.CloseNow()
 }
 
 func (r *Room) dial(ctx context.Context, alive *watchdog) (*websocket.Conn, error) {
@@ -99,10 +111,11 @@ func (r *Room) dial(ctx context.Context, alive *watchdog) (*websocket.Conn, erro
 	default:
 		r.api.authorize(header)
 	}
-	conn, res, err := websocket.Dial(ctx, target.String(), &websocket.DialOptions{
-		HTTPClient: r.opts.HTTP, HTTPHeader: header, Subprotocols: []string{protocol.Subprotocol},
-		OnPingReceived: func(context.Context, []byte) bool { alive.kick(); return true },
-	})
+	conn, res, err := websocket.Dial( //nolint:bodyclose // Dial says that it need not be closed
+		ctx, target.String(), &websocket.DialOptions{
+			HTTPClient: r.opts.HTTP, HTTPHeader: header, Subprotocols: []string{protocol.Subprotocol},
+			OnPingReceived: func(context.Context, []byte) bool { alive.kick(); return true },
+		})
 	if err == nil {
 		return conn, nil
 	}

@@ -13,15 +13,15 @@ import (
 type Event interface{ event() }
 
 type (
-	// Connected: the room is live. Unless Resumed, the replica was replaced by a snapshot; read it.
+	// Connected says that the room is live. Unless Resumed, the replica was replaced by a snapshot; read it.
 	Connected struct{ Resumed bool }
-	// Disconnected: the socket was lost; the room dials again.
+	// Disconnected says that the socket was lost; the room dials again.
 	Disconnected struct{ Err error }
-	// Joined: a member came.
+	// Joined says that a member came.
 	Joined struct{ Member Member }
-	// Left: a member went.
+	// Left says that a member went.
 	Left struct{ Member Member }
-	// MemberChanged: a member's name or role changed.
+	// MemberChanged says that a member's name or role changed.
 	MemberChanged struct{ Member Member }
 	// Cursor is a member's newest position in canvas coordinates.
 	Cursor struct {
@@ -33,7 +33,7 @@ type (
 		M     uint32
 		State map[string]any
 	}
-	// Changed: a change was committed, one's own included, and the replica has it.
+	// Changed says that a change was committed, one's own included, and the replica has it.
 	Changed struct{ Change protocol.Committed }
 	// JobChanged is a job as it is now.
 	JobChanged struct{ Job protocol.Job }
@@ -41,9 +41,9 @@ type (
 	JobProgress struct{ Progress protocol.Progress }
 	// Notice is an app-defined event that a member sent.
 	Notice struct{ Notice protocol.Notice }
-	// RoomChanged: the room was renamed or its settings changed.
+	// RoomChanged says that the room was renamed or its settings changed.
 	RoomChanged struct{ Room protocol.RoomInfo }
-	// Lagged: the reader was too slow and lost events; read the replica.
+	// Lagged says that the reader was too slow and lost events; read the replica.
 	Lagged struct{}
 )
 

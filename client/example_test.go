@@ -3,7 +3,6 @@ package client_test
 import (
 	"context"
 	"fmt"
-	"log"
 	"net/http"
 	"net/http/httptest"
 
@@ -79,20 +78,21 @@ func Example() {
 	ctx := context.Background()
 	room, err := client.Join(ctx, client.Options{URL: server.URL, Room: "room", Key: "atl_…"})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
-	defer room.Close()
+	defer room.Close() //nolint:errcheck // never fails
 
 	note, writes := client.Create(protocol.KindNote, map[string]protocol.Value{
 		"x": protocol.Int(100), "y": protocol.Int(80), "text": protocol.String("hello"),
 	})
 	if _, err := room.Change(ctx, writes...); err != nil {
-		log.Print(err)
+		fmt.Println(err)
 		return
 	}
 	res, err := room.Change(ctx, client.Set(note, "x", protocol.Int(120)))
 	if err != nil {
-		log.Print(err)
+		fmt.Println(err)
 		return
 	}
 	rec, _ := room.Record(note)
@@ -106,13 +106,14 @@ func ExampleRoom_Enqueue() {
 	ctx := context.Background()
 	room, err := client.Join(ctx, client.Options{URL: server.URL, Room: "room", Key: "atl_…"})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
-	defer room.Close()
+	defer room.Close() //nolint:errcheck // never fails
 
 	job, err := room.Enqueue(ctx, protocol.JobRequest{Kind: "image", Prompt: "a harbour at dusk, rain"})
 	if err != nil {
-		log.Print(err)
+		fmt.Println(err)
 		return
 	}
 	job, err = room.AwaitJob(ctx, job.ID)
@@ -127,16 +128,16 @@ func ExampleRoom_Subscribe() {
 	defer cancel()
 	room, err := client.Join(ctx, client.Options{URL: server.URL, Room: "room", Key: "atl_…"})
 	if err != nil {
-		log.Print(err)
+		fmt.Println(err)
 		return
 	}
-	defer room.Close()
+	defer room.Close() //nolint:errcheck // never fails
 
 	events := room.Subscribe()
 	defer events.Close()
 	_, writes := client.Create(protocol.KindNote, map[string]protocol.Value{"text": protocol.String("hello")})
 	if _, err := room.Change(ctx, writes...); err != nil {
-		log.Print(err)
+		fmt.Println(err)
 		return
 	}
 	for e := range events.All(ctx) {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -45,7 +46,7 @@ func (j *jobs) forget() {
 	}
 }
 
-func bySeq(a, b protocol.Job) int { return int(a.Seq - b.Seq) }
+func bySeq(a, b protocol.Job) int { return cmp.Compare(a.Seq, b.Seq) }
 
 // Jobs copies the queue as the replica has it, in the order of the last transition.
 func (r *Room) Jobs() []protocol.Job {

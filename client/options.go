@@ -1,14 +1,13 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-
-	"context"
 
 	"atelier/protocol"
 )

@@ -70,14 +70,9 @@ func (r *Room) messageLocked(b []byte) error {
 	case protocol.TypeJob:
 		return r.jobLocked(b)
 	case protocol.TypeNotice:
-		var notice protocol.Notice
-		err := protocol.DecodeBody(b, &notice)
-		r.emitLocked(Notice{Notice: notice})
-		return err
+		return r.noticeLocked(b)
 	case protocol.TypeRoom:
-		err := protocol.DecodeBody(b, &r.welcome.Room)
-		r.emitLocked(RoomChanged{Room: r.welcome.Room})
-		return err
+		return r.roomLocked(b)
 	default:
 		return nil // from a newer server
 	}
@@ -258,5 +253,24 @@ func (r *Room) jobLocked(b []byte) error {
 	if r.jobs.put(job) {
 		r.emitLocked(JobChanged{Job: job})
 	}
+	return nil
+}
+
+func (r *Room) noticeLocked(b []byte) error {
+	var n protocol.Notice
+	if err := protocol.DecodeBody(b, &n); err != nil {
+		return err
+	}
+	r.emitLocked(Notice{Notice: n})
+	return nil
+}
+
+func (r *Room) roomLocked(b []byte) error {
+	var info protocol.RoomInfo
+	if err := protocol.DecodeBody(b, &info); err != nil {
+		return err
+	}
+	r.welcome.Room = info
+	r.emitLocked(RoomChanged{Room: info})
 	return nil
 }

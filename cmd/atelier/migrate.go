@@ -89,7 +89,7 @@ func printMigrations(ctx context.Context, data string) error {
 		if !m.AppliedAt.IsZero() {
 			applied = m.AppliedAt.Format(time.RFC3339)
 		}
-		fmt.Fprintf(w, "%d\t%s\t%s\n", m.Version, m.Name, applied)
+		_, _ = fmt.Fprintf(w, "%d\t%s\t%s\n", m.Version, m.Name, applied)
 	}
 	return w.Flush()
 }

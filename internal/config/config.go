@@ -81,8 +81,12 @@ func (c *Config) Validate() error {
 		flag  string
 		value int64
 	}{
-		{"members", int64(l.Members)}, {"records", int64(l.Records)}, {"sockets", int64(l.Sockets)},
-		{"jobs", int64(l.Jobs)}, {"prompt", int64(l.Prompt)}, {"upload", l.Upload},
+		{"members", int64(l.Members)},
+		{"records", int64(l.Records)},
+		{"sockets", int64(l.Sockets)},
+		{"jobs", int64(l.Jobs)},
+		{"prompt", int64(l.Prompt)},
+		{"upload", l.Upload},
 	} {
 		if limit.value < 1 {
 			bad("--max-%s: %d is less than 1", limit.flag, limit.value)

@@ -12,7 +12,7 @@ import (
 	"atelier/protocol"
 )
 
-var update = flag.Bool("update", false, "write docs/configuration.md anew") //nolint:gochecknoglobals // a test flag
+var update = flag.Bool("update", false, "write docs/configuration.md anew")
 
 const page = "../../docs/configuration.md"
 
@@ -29,7 +29,7 @@ func TestTheReferenceIsWrittenFromTheFlags(t *testing.T) {
 	want, err := config.Reference()
 	require.NoError(t, err)
 	if *update {
-		require.NoError(t, os.WriteFile(page, []byte(want), 0o644)) //nolint:gosec // a page to be read
+		require.NoError(t, os.WriteFile(page, []byte(want), 0o644))
 	}
 	have, err := os.ReadFile(page)
 	require.NoError(t, err)

@@ -45,7 +45,7 @@ func replicasAgree(t *testing.T, gate *proxy, seed uint64) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	defer cancel()
 	for i, m := range members {
-		dice := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // a test's dice
+		dice := rand.New(rand.NewPCG(seed, uint64(i)))
 		go func() {
 			for range steps {
 				if err := step(ctx, m, dice); err != nil {
@@ -57,7 +57,7 @@ func replicasAgree(t *testing.T, gate *proxy, seed uint64) {
 			errs <- nil
 		}()
 	}
-	dice := rand.New(rand.NewPCG(seed, 99)) //nolint:gosec // a test's dice
+	dice := rand.New(rand.NewPCG(seed, 99))
 	cuts := 0
 	for left := editors; left > 0; {
 		select {
@@ -100,8 +100,7 @@ func step(ctx context.Context, m *client.Room, dice *rand.Rand) error {
 		}
 	}
 	_, err := m.Change(ctx, writes...)
-	switch protocol.CodeOf(err) {
-	case protocol.CodeConflict, protocol.CodeNotFound:
+	if code := protocol.CodeOf(err); code == protocol.CodeConflict || code == protocol.CodeNotFound {
 		return nil
 	}
 	return err

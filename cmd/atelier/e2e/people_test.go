@@ -25,7 +25,7 @@ func enter(t *testing.T, url, room string, api *client.API) *client.Room {
 	t.Helper()
 	r, err := client.Join(soon(t), client.Options{
 		URL: url, Room: room, Cookie: api.Cookie(), Client: "e2e",
-		Jitter: func() float64 { return rand.Float64() / 20 }, //nolint:gosec // jitter
+		Jitter: func() float64 { return rand.Float64() / 20 },
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = r.Close() })

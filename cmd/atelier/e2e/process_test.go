@@ -22,7 +22,7 @@ import (
 const patience = 30 * time.Second
 
 // binary is built once for all tests; only TestMain writes it.
-var binary string //nolint:gochecknoglobals // set by TestMain before any test runs
+var binary string
 
 func TestMain(m *testing.M) {
 	code, err := buildAndRun(m)
@@ -61,7 +61,7 @@ type process struct {
 func run(t *testing.T, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, done: make(chan struct{}), news: make(chan struct{})}
-	p.cmd = exec.CommandContext(context.Background(), binary, args...) //nolint:gosec // our own binary
+	p.cmd = exec.CommandContext(context.Background(), binary, args...)
 	out, in := io.Pipe()
 	p.cmd.Stdout, p.cmd.Stderr = in, in
 	require.NoError(t, p.cmd.Start())
@@ -143,5 +143,6 @@ func (p *process) stop() error {
 func serve(t *testing.T, data string, args ...string) (*process, string) {
 	t.Helper()
 	p := run(t, append([]string{"serve", "--listen=127.0.0.1:0", "--admin=", "--data=" + data}, args...)...)
-	return p, p.waitFor(`(?m)^atelier is at http://(\S+)$`)
+	addr := p.waitFor(`(?m)^atelier is at http://(\S+)$`)
+	return p, addr
 }

@@ -24,7 +24,7 @@ type pair struct{ client, server net.Conn }
 
 func newProxy(t *testing.T, target string) *proxy {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // ends with the test
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	p := &proxy{listener: l, target: target, pairs: make(map[*pair]struct{})}
 	p.wait.Go(p.accept)
@@ -49,7 +49,7 @@ func (p *proxy) pass(c net.Conn) {
 	p.mu.Lock()
 	target := p.target
 	p.mu.Unlock()
-	s, err := net.Dial("tcp", target) //nolint:noctx // loopback
+	s, err := net.Dial("tcp", target)
 	if err != nil {
 		return
 	}

@@ -39,7 +39,7 @@ func TestTheOwnerLinkIsPrintedAtTheFirstStartAndMakesAnOwner(t *testing.T) {
 func TestASecondServerOnTheSameFolderIsRefused(t *testing.T) {
 	data := t.TempDir()
 	serve(t, data)
-	out, err := exec.CommandContext(t.Context(), binary, "serve", "--listen=127.0.0.1:0", "--admin=", "--data="+data).CombinedOutput() //nolint:gosec // our own binary
+	out, err := exec.CommandContext(t.Context(), binary, "serve", "--listen=127.0.0.1:0", "--admin=", "--data="+data).CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(out), "is used by another")
 }
@@ -47,7 +47,7 @@ func TestASecondServerOnTheSameFolderIsRefused(t *testing.T) {
 func TestKeysMadeInTheShellOpenTheRunningServer(t *testing.T) {
 	data := t.TempDir()
 	_, addr := serve(t, data)
-	secret, err := exec.CommandContext(t.Context(), binary, "token", "key", "--data="+data, "--name=Robot", "--role=editor", "--quiet").Output() //nolint:gosec // our own binary
+	secret, err := exec.CommandContext(t.Context(), binary, "token", "key", "--data="+data, "--name=Robot", "--role=editor", "--quiet").Output()
 	require.NoError(t, err)
 	bot, err := client.NewAPI("http://"+addr, client.Identity{Key: string(secret[:len(secret)-1])}, nil)
 	require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestTheStormFindsNothingMissing(t *testing.T) {
 		{"edits", "--rooms=2", "--members=5"},
 	} {
 		args = append([]string{"storm", args[0], "--url=http://" + addr, "--seconds=1"}, args[1:]...)
-		out, err := exec.CommandContext(t.Context(), binary, args...).CombinedOutput() //nolint:gosec // our own binary
+		out, err := exec.CommandContext(t.Context(), binary, args...).CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		t.Logf("%s", out)
 	}

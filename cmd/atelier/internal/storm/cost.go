@@ -14,7 +14,7 @@ const clockTick = 10 * time.Millisecond
 
 // cpuTime is what a process has used of the CPU: utime + stime (proc(5)).
 func cpuTime(pid string) (time.Duration, error) {
-	raw, err := os.ReadFile("/proc/" + pid + "/stat")
+	raw, err := os.ReadFile("/proc/" + pid + "/stat") //nolint:gosec // a number, or self
 	if err != nil {
 		return 0, fmt.Errorf("CPU time of a process: %w", err)
 	}
@@ -37,7 +37,7 @@ func cpuTime(pid string) (time.Duration, error) {
 
 // rss is the resident memory of a process in KB.
 func rss(pid string) (int64, error) {
-	raw, err := os.ReadFile("/proc/" + pid + "/status")
+	raw, err := os.ReadFile("/proc/" + pid + "/status") //nolint:gosec // a number, or self
 	if err != nil {
 		return 0, fmt.Errorf("memory of a process: %w", err)
 	}

@@ -18,7 +18,7 @@ import (
 
 const (
 	sentRing = 1 << 10 // send times kept per sender: half a minute at 30 Hz
-	dialing  = 64      // joins at a time where the joins are not what is measured
+	joining  = 64      // joins at a time where the joins are not what is measured
 )
 
 // mover is one member of a cursor storm: it sends, and sees the others of its room.
@@ -95,7 +95,7 @@ func Cursors(ctx context.Context, o Options) (*Report, error) {
 func gather(ctx context.Context, o Options, places []seat) ([]*mover, error) {
 	movers := make([]*mover, len(places))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(dialing)
+	group.SetLimit(joining)
 	for i, s := range places {
 		group.Go(func() error {
 			w, err := dial(ctx, o.URL, s.id, s.cookie)

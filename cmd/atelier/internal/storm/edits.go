@@ -79,7 +79,7 @@ func Edits(ctx context.Context, o Options) (*Report, error) {
 func openEditors(ctx context.Context, o Options, places []seat) ([]*editor, error) {
 	editors := make([]*editor, len(places))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(dialing)
+	group.SetLimit(joining)
 	for i, s := range places {
 		group.Go(func() error {
 			room, err := client.Join(ctx, client.Options{URL: o.URL, Room: s.id, Cookie: s.cookie, Client: "atelier storm"})

@@ -87,7 +87,7 @@ func (w *wire) write(op byte, payload []byte) error {
 	if n := len(payload); n < 126 {
 		w.out = append(w.out, 0x80|byte(n))
 	} else {
-		w.out = append(w.out, 0x80|126, byte(n>>8), byte(n))
+		w.out = append(w.out, 0x80|126, byte(n>>8), byte(n)) //nolint:gosec // a storm's messages are under 64 KiB
 	}
 	w.out = append(w.out, 0, 0, 0, 0)
 	w.out = append(w.out, payload...)
@@ -143,7 +143,7 @@ func (w *wire) frame() (op byte, payload []byte, err error) {
 		if long > maxFrame {
 			return 0, nil, fmt.Errorf("a frame of %d bytes", long)
 		}
-		n, size = int(long), 10 //nolint:gosec // at most maxFrame
+		n, size = int(long), 10
 	}
 	w.frames++
 	w.bytes += int64(size + n)
@@ -180,6 +180,7 @@ func (w *wire) join() (uint32, error) {
 				m = welcome.Self.M
 			case protocol.TypeLive:
 				live = true
+			default:
 			}
 			return nil
 		})
