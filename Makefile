@@ -53,7 +53,7 @@ lint: test-lint ## golangci-lint, Biome and tsc over the whole tree
 
 test-lint: $(LINTER) $(PAGE)
 	go vet ./...
-	$(LINTER) run ./...
+	$(LINTER) run --allow-parallel-runners ./...
 	cd $(WEB) && npm run lint && npm run typecheck
 
 test-go: $(RUNNER) build ## The Go tests with -race; PKG=./rooms/... for some of them
@@ -65,8 +65,8 @@ test-web: $(MODULES) ## The page's unit tests
 test-e2e: build ## The browser tests: real pages against the real binary
 	cd $(WEB) && npm run e2e
 
-soak: $(RUNNER) build ## The long runs: tests named Soak behind the build tag soak (docs/architecture.md), up to two hours
-	@.ci/gotest -tags soak -timeout 120m -run Soak $(PKG)
+soak: $(RUNNER) build ## The Go tests in their long forms (build tag soak), up to two hours; PKG=… for some of them
+	@.ci/gotest -tags soak -timeout 120m $(PKG)
 
 bench: $(PAGE) ## Go benchmarks with allocations
 	go test -run '^$$' -bench . -benchmem $(PKG)
