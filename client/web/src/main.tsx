@@ -5,8 +5,9 @@ import { Root } from './ui/app/Root'
 
 const element = document.getElementById('root')
 if (!element) throw new Error('the page has no #root')
+const services = liveServices()
 createRoot(element).render(
   <StrictMode>
-    <Root services={liveServices()} />
+    <Root services={services} />
   </StrictMode>,
 )

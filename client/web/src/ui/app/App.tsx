@@ -15,7 +15,7 @@ export function App() {
   const { backend } = useServices()
   const { session, refresh } = useSession()
   const signOut = useCallback(() => {
-    backend.signOut().then(
+    backend.logout().then(
       async () => {
         go('/')
         await refresh()

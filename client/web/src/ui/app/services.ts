@@ -1,81 +1,36 @@
 import { createContext, useContext } from 'react'
-import type { Role, RoomInfo } from '../../protocol/types'
+import type { Role } from '../../protocol/types'
 import type { Room } from '../../store/api'
+import type { Api } from '../../store/http'
 
-export interface User {
-  id: string
-  name: string
-  kind: 'guest' | 'person' | 'bot'
-}
-
-export interface Me {
-  user: User
-  workspace: { id: string; name: string }
-  role: Role
-}
-
-export interface RoomSummary extends RoomInfo {
-  role: Role
-  members: number
-  created_at: number
-}
-
-export interface Person {
-  user: User
-  role: Role
-}
-
-export interface Model {
-  name: string
-  title: string
-  kind: string
-  transforms: string[]
-  default: boolean
-}
-
-export interface Provider {
-  name: string
-  title: string
-  models: Model[]
-}
-
-export interface Asset {
-  id: string
-  mime: string
-  bytes: number
-  width?: number
-  height?: number
-  duration_ms?: number
-  thumb?: string
-  placeholder?: string
-}
+export type { Asset, Me, Person, Provider, RoomSummary, User } from '../../store/http'
 
 /** What the page asks of the server over HTTP. Every call rejects with ApiError. */
-export interface Backend {
-  config(): Promise<{ guests: boolean; version: string }>
-  /** Undefined when nobody is signed in. */
-  me(): Promise<Me | undefined>
-  signInAsGuest(name: string): Promise<void>
-  acceptInvite(token: string, name?: string): Promise<{ room?: string }>
-  signOut(): Promise<void>
-  rooms(): Promise<RoomSummary[]>
-  createRoom(name: string): Promise<RoomSummary>
-  renameRoom(id: string, name: string): Promise<RoomSummary>
-  deleteRoom(id: string): Promise<void>
-  people(): Promise<Person[]>
-  setRole(user: string, role: Role): Promise<void>
-  removePerson(user: string): Promise<void>
-  invite(role: Role, room?: string): Promise<{ url: string }>
-  providers(): Promise<Provider[]>
-  upload(file: Blob): Promise<Asset>
-}
+export type Backend = Pick<
+  Api,
+  | 'config'
+  | 'me'
+  | 'signInAsGuest'
+  | 'acceptInvite'
+  | 'logout'
+  | 'rooms'
+  | 'createRoom'
+  | 'changeRoom'
+  | 'deleteRoom'
+  | 'people'
+  | 'changeRole'
+  | 'removePerson'
+  | 'createInvite'
+  | 'providers'
+  | 'upload'
+  | 'assetUrl'
+>
 
 /** What the page is given from outside. Components reach sockets, storage and HTTP through this alone. */
 export interface Services {
   backend: Backend
-  /** The caller closes it. */
-  openRoom(id: string): Room
-  assetURL(id: string, download?: string): string
+  /** As the given user. The caller connects and closes it. */
+  openRoom(id: string, user: string): Promise<Room>
 }
 
 export const ServicesContext = createContext<Services | null>(null)

@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useState } from 'react'
+import { ApiError } from '../../protocol/errors'
 import { type Me, useServices } from './services'
 
 export type Session = { state: 'loading' } | { state: 'failed'; error: unknown } | { state: 'out' } | { state: 'in'; me: Me }
@@ -9,10 +10,10 @@ export function useSession(): { session: Session; refresh: () => Promise<void> }
   const [session, setSession] = useState<Session>({ state: 'loading' })
   const refresh = useCallback(async () => {
     try {
-      const me = await backend.me()
-      setSession(me ? { state: 'in', me } : { state: 'out' })
+      setSession({ state: 'in', me: await backend.me() })
     } catch (error) {
-      setSession({ state: 'failed', error })
+      const out = error instanceof ApiError && error.code === 'AUTH_REQUIRED'
+      setSession(out ? { state: 'out' } : { state: 'failed', error })
     }
   }, [backend])
   useEffect(() => {

@@ -28,7 +28,7 @@ export function InviteDialog({ opened, close, room }: Props) {
   async function make() {
     setBusy(true)
     try {
-      setURL((await backend.invite(role, room?.id)).url)
+      setURL((await backend.createInvite({ role, room: room?.id })).url)
     } catch (error) {
       complain('No link was made', error)
     } finally {

@@ -67,7 +67,7 @@ function usePeople() {
   }, [backend])
   useEffect(load, [load])
   const setRole = (user: string, role: Role) => {
-    backend.setRole(user, role).then(load, (error) => complain('The role stays as it was', error))
+    backend.changeRole(user, role).then(load, (error) => complain('The role stays as it was', error))
   }
   const remove = (user: string) => {
     backend.removePerson(user).then(load, (error) => complain('Nobody was removed', error))

@@ -4,6 +4,7 @@ import { ReactFlowProvider } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Room } from '../../store/api'
 import { useServices } from '../app/services'
+import { useSignedIn } from '../app/session'
 import { complain, inform } from '../app/toast'
 import { InviteDialog } from '../people/InviteDialog'
 import { Conflicts } from './Conflicts'
@@ -23,13 +24,24 @@ const panelFrom = 900
 /** A room: opened when it comes on the page, closed when it goes. */
 export default function RoomPlace({ id }: { id: string }) {
   const { openRoom } = useServices()
+  const { me } = useSignedIn()
   const [room, setRoom] = useState<Room>()
   useEffect(() => {
-    const opened = openRoom(id)
-    opened.connect()
-    setRoom(opened)
-    return () => opened.close()
-  }, [id, openRoom])
+    let left = false
+    const opening = openRoom(id, me.user.id)
+    opening.then(
+      (opened) => {
+        if (left) return
+        opened.connect()
+        setRoom(opened)
+      },
+      (error) => complain('The room does not open', error),
+    )
+    return () => {
+      left = true
+      void opening.then((opened) => opened.close())
+    }
+  }, [id, openRoom, me.user.id])
   return room ? <OpenRoom id={id} room={room} /> : null
 }
 
@@ -96,9 +108,16 @@ function useProblems(room: Room) {
   useEffect(
     () =>
       room.onProblem((problem) => {
-        if (problem.kind === 'refused') complain('A change was taken back', problem.error)
-        else if (problem.kind === 'skipped') inform('Some of it stays: somebody else changed it since.')
-        else inform('Unsent changes cannot be kept over a reload in this browser.')
+        switch (problem.kind) {
+          case 'refused':
+            return complain('A change was taken back', problem.error)
+          case 'presence':
+            return complain('Others do not see what you do', problem.error)
+          case 'skipped':
+            return inform('Some of it stays: somebody else changed it since.')
+          case 'storage':
+            return inform('Unsent changes cannot be kept over a reload in this browser.')
+        }
       }),
     [room],
   )

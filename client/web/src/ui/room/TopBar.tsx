@@ -34,7 +34,7 @@ export function TopBar({ id }: { id: string }) {
         </span>
         {atLeast(me.role, 'owner') && (
           <Button
-            size="compact-md"
+            size="xs"
             leftSection={<IconUserPlus size={15} />}
             onClick={() => ui.setState({ inviting: true })}
           >
@@ -74,7 +74,7 @@ function RoomName({ id }: { id: string }) {
   function save() {
     const next = draft.trim()
     if (!next || next === name) return setDraft(name)
-    backend.renameRoom(id, next).catch((error) => {
+    backend.changeRoom(id, { name: next }).catch((error) => {
       setDraft(name)
       complain('The room keeps its name', error)
     })
@@ -86,7 +86,6 @@ function RoomName({ id }: { id: string }) {
         className="at-room-title"
         aria-label="Name of the room"
         maxLength={80}
-        size={Math.max(4, Math.min(28, draft.length))}
         value={draft}
         onChange={(event) => setDraft(event.currentTarget.value)}
         onBlur={save}
@@ -107,7 +106,6 @@ function Connection() {
     <span className="at-connection" data-status={status} role="status">
       <span className="at-connection-dot" aria-hidden="true" />
       <span className="at-wide-only">{said}</span>
-      <span className="at-hidden at-narrow-said">{said}</span>
     </span>
   )
 }

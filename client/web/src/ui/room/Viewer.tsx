@@ -8,7 +8,7 @@ import { Picture } from './kinds/Picture'
 /** One picture, as large as the window allows, with what it was made from. */
 export function Viewer() {
   const { ui } = useScope()
-  const { assetURL } = useServices()
+  const { backend } = useServices()
   const id = useUI((state) => state.viewing)
   const record = useRoomState((state) => (id ? state.records.get(id) : undefined))
   const asset = text(record?.props.asset)
@@ -33,7 +33,7 @@ export function Viewer() {
           <p>{words}</p>
           <Button
             component="a"
-            href={assetURL(asset, title)}
+            href={backend.assetUrl(asset, title)}
             variant="default"
             size="sm"
             leftSection={<IconDownload size={15} />}

@@ -24,13 +24,13 @@ import { TextNode } from '../kinds/TextNode'
 import { createAt, type Point, round } from './actions'
 import { CursorLayer } from './CursorLayer'
 import { edgesOf, NodeDeriver, type RecordNode } from './derive'
+import { useFitAll } from './useFitAll'
 import { accepted, uploadAll } from './upload'
 import { useClipboard } from './useClipboard'
 import { useFollow } from './useFollow'
 import { useKeys } from './useKeys'
 
 const nodeTypes = { prompt: PromptNode, note: NoteNode, text: TextNode, image: ImageNode, other: OtherNode }
-const fit = { padding: 0.2, maxZoom: 1 }
 
 export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | null> }) {
   const { room, ui } = useScope()
@@ -108,9 +108,9 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
         maxZoom={4}
         proOptions={{ hideAttribution: false }}
       >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} />
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1.8} />
         <Controls showInteractive={false} position="bottom-left" orientation="horizontal" />
-        <MiniMap pannable zoomable position="bottom-right" nodeBorderRadius={6} ariaLabel="Map of the canvas" />
+        <MiniMap className="at-minimap" pannable zoomable position="bottom-right" nodeBorderRadius={6} ariaLabel="Map of the canvas" />
       </ReactFlow>
       <CursorLayer />
       <input
@@ -152,13 +152,13 @@ function useTarget(box: React.RefObject<HTMLDivElement | null>, pointer: React.R
 
 /** Shows everything once, when the first records are there; never again by itself. */
 function useFirstFit(any: boolean) {
-  const flow = useReactFlow()
+  const fitAll = useFitAll()
   const done = useRef(false)
   useEffect(() => {
     if (!any || done.current) return
     done.current = true
-    requestAnimationFrame(() => void flow.fitView(fit))
-  }, [any, flow])
+    requestAnimationFrame(() => fitAll(0))
+  }, [any, fitAll])
 }
 
 function useSelectionPresence() {

@@ -1,7 +1,7 @@
-import { useReactFlow } from '@xyflow/react'
 import { useEffect } from 'react'
 import { useScope } from '../context'
 import type { Tool } from '../uiStore'
+import { useFitAll } from './useFitAll'
 import { createAt, duplicateSelected, nudgeSelected, type Point, removeSelected, selectAll, selectedRecords } from './actions'
 
 const arrows: Record<string, Point> = {
@@ -31,7 +31,7 @@ interface Options {
 /** The canvas's keyboard map; docs are in KeyMap. */
 export function useKeys({ target, upload, mayEdit }: Options): void {
   const { room, ui } = useScope()
-  const flow = useReactFlow()
+  const fitAll = useFitAll()
 
   useEffect(() => {
     let nudges = 0
@@ -59,8 +59,7 @@ export function useKeys({ target, upload, mayEdit }: Options): void {
     function plain(event: KeyboardEvent): boolean {
       const tool = tools[event.key]
       if (event.key === '?') ui.setState({ keys: true })
-      else if (event.key === '1' && event.shiftKey) void flow.fitView({ padding: 0.15, duration: 250 })
-      else if (event.key === '!') void flow.fitView({ padding: 0.15, duration: 250 })
+      else if (event.key === '!' || (event.key === '1' && event.shiftKey)) fitAll(250)
       else if (event.key === 'Escape') ui.setState({ selection: new Set(), tool: 'select', following: null })
       else if (event.key === 'Enter') return enter()
       else if (tool === 'select' || tool === 'hand') ui.setState({ tool })
@@ -84,5 +83,5 @@ export function useKeys({ target, upload, mayEdit }: Options): void {
     }
     window.addEventListener('keydown', key)
     return () => window.removeEventListener('keydown', key)
-  }, [room, ui, flow, target, upload, mayEdit])
+  }, [room, ui, fitAll, target, upload, mayEdit])
 }

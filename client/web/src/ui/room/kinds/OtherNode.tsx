@@ -8,7 +8,7 @@ import { RecordShell } from './RecordShell'
 
 /** Video, audio and frames as the browser shows them; kinds of bots as a card with their title. */
 export const OtherNode = memo(function OtherNode({ id, selected }: NodeProps<RecordNode>) {
-  const { assetURL } = useServices()
+  const { backend } = useServices()
   const record = useRecord(id)
   if (!record) return null
   const { kind, props } = record
@@ -18,11 +18,11 @@ export const OtherNode = memo(function OtherNode({ id, selected }: NodeProps<Rec
     <RecordShell id={id} kind={kind === 'frame' ? 'frame' : 'other'} selected={selected}>
       {kind === 'video' && asset && (
         // biome-ignore lint/a11y/useMediaCaption: generated media has no captions
-        <video src={assetURL(asset)} controls preload="metadata" className="nodrag" aria-label={title || 'Video'} />
+        <video src={backend.assetUrl(asset)} controls preload="metadata" className="nodrag" aria-label={title || 'Video'} />
       )}
       {kind === 'audio' && asset && (
         // biome-ignore lint/a11y/useMediaCaption: generated media has no captions
-        <audio src={assetURL(asset)} controls preload="metadata" className="nodrag" aria-label={title || 'Sound'} />
+        <audio src={backend.assetUrl(asset)} controls preload="metadata" className="nodrag" aria-label={title || 'Sound'} />
       )}
       <p className="at-other-title">{title || kind.replace(/^x-/, '')}</p>
     </RecordShell>

@@ -6,7 +6,7 @@ const grain = 32
 
 /** A picture that shows its BlurHash until its bytes are there, and says so when they never come. */
 export function Picture({ asset, placeholder, alt }: { asset: string; placeholder: string; alt: string }) {
-  const { assetURL } = useServices()
+  const { backend } = useServices()
   const [state, setState] = useState<'loading' | 'there' | 'failed'>('loading')
   return (
     <div className="at-picture">
@@ -15,7 +15,7 @@ export function Picture({ asset, placeholder, alt }: { asset: string; placeholde
         <p className="at-picture-failed">This picture does not load.</p>
       ) : (
         <img
-          src={assetURL(asset)}
+          src={backend.assetUrl(asset)}
           alt={alt}
           draggable={false}
           decoding="async"

@@ -1,4 +1,4 @@
-import { NodeResizer } from '@xyflow/react'
+import { Handle, NodeResizer, Position } from '@xyflow/react'
 import { type ReactNode, useRef } from 'react'
 import { useMayEdit, usePeers, useRoom } from '../context'
 import { leastSize } from '../canvas/geometry'
@@ -49,6 +49,8 @@ export function RecordShell({ id, kind, selected, keepShape, children }: Props) 
           }
         />
       )}
+      <Handle type="target" position={Position.Left} isConnectable={false} className="at-handle" />
+      <Handle type="source" position={Position.Right} isConnectable={false} className="at-handle" />
       <div className={`at-record at-${kind}`} data-selected={selected || undefined} data-record={id}>
         {children}
       </div>

@@ -152,7 +152,7 @@ function TextSize({ record }: { record: CanvasRecord }) {
 
 /** What a generated picture was made from. */
 function Origin({ record: { kind, props } }: { record: CanvasRecord }) {
-  const { assetURL } = useServices()
+  const { backend } = useServices()
   if (kind === 'prompt') return null
   const asset = text(props.asset)
   const facts = [
@@ -177,7 +177,7 @@ function Origin({ record: { kind, props } }: { record: CanvasRecord }) {
       {asset && (
         <Button
           component="a"
-          href={assetURL(asset, text(props.title) || 'picture')}
+          href={backend.assetUrl(asset, text(props.title) || 'picture')}
           variant="default"
           size="sm"
           leftSection={<IconDownload size={15} />}

@@ -37,13 +37,13 @@ export const JobRow = memo(function JobRow({ job, now }: { job: Job; now: number
 })
 
 function Preview({ job }: { job: Job }) {
-  const { assetURL } = useServices()
+  const { backend } = useServices()
   const preview = useRoomState((state) => state.progress.get(job.id)?.preview)
   const first = job.results?.[0]
   const shown = first ? (first.thumb ?? (first.mime.startsWith('image/') ? first.asset : undefined)) : preview
   return (
     <span className="at-job-preview">
-      {shown ? <img src={assetURL(shown)} alt="" /> : <IconPhoto size={18} aria-hidden="true" />}
+      {shown ? <img src={backend.assetUrl(shown)} alt="" /> : <IconPhoto size={18} aria-hidden="true" />}
     </span>
   )
 }

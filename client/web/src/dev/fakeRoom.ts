@@ -1,0 +1,101 @@
+import { createStore } from 'zustand/vanilla'
+import type { Job, Member } from '../protocol/types'
+import type { CanvasRecord, Cursors, Room, RoomState } from '../store/api'
+
+/** A room without a server, for looking at the page while building it. Edits show; nothing is sent or kept. */
+export function fakeRoom(start: Partial<RoomState>): Room & { say(patch: Partial<RoomState>): void; move(m: number, x: number, y: number): void } {
+  const store = createStore<RoomState>(() => ({
+    status: 'live',
+    members: new Map(),
+    records: new Map(),
+    jobs: new Map(),
+    progress: new Map(),
+    unsent: 0,
+    conflicts: [],
+    canUndo: false,
+    canRedo: false,
+    ...start,
+  }))
+  const moved = new Set<(m: number, x: number, y: number) => void>()
+  const cursors: Cursors = {
+    subscribe(heard) {
+      moved.add(heard)
+      return () => moved.delete(heard)
+    },
+    onForget: () => () => {},
+    positions: new Map(),
+  }
+  let next = 0
+  const put = (change: (records: Map<string, CanvasRecord>) => void) => {
+    const records = new Map(store.getState().records)
+    change(records)
+    store.setState({ records, canUndo: true })
+  }
+  const room = {
+    store,
+    cursors,
+    connect: () => {},
+    close: () => {},
+    edit: (writes) =>
+      put((records) => {
+        for (const [id, prop, value] of writes) {
+          const before = records.get(id)
+          if (before) records.set(id, { ...before, props: { ...before.props, [prop]: value } })
+        }
+      }),
+    create: (kind, props, id) => room.createAll([{ kind, props, id }])[0] ?? '',
+    createAll: (list) => {
+      const ids = list.map(({ id }) => id ?? `new-${++next}`)
+      put((records) => {
+        for (const [i, { kind, props }] of list.entries()) {
+          const id = ids[i] ?? ''
+          records.set(id, { id, kind, props, rev: 0 })
+        }
+      })
+      return ids
+    },
+    remove: (ids) => put((records) => ids.forEach((id) => records.delete(id))),
+    undo: () => {},
+    redo: () => {},
+    resolve: (conflict) => store.setState({ conflicts: store.getState().conflicts.filter((c) => c !== conflict) }),
+    moveCursor: () => {},
+    setPresence: () => {},
+    sendEvent: () => Promise.resolve(),
+    onNotice: () => () => {},
+    onProblem: () => () => {},
+    enqueue: () => Promise.reject(new Error('no server')),
+    cancelJob: () => Promise.reject(new Error('no server')),
+    retryJob: () => Promise.reject(new Error('no server')),
+    say: (patch) => store.setState(patch),
+    move: (m, x, y) => {
+      for (const heard of moved) heard(m, x, y)
+    },
+  } as Room & { say(patch: Partial<RoomState>): void; move(m: number, x: number, y: number): void }
+  return room
+}
+
+export const member = (m: number, name: string, colour: string, more: Partial<Member> = {}): Member => ({
+  m,
+  session: `s${m}`,
+  user: `u${m}`,
+  name,
+  colour,
+  role: 'editor',
+  state: {},
+  ...more,
+})
+
+export const job = (id: string, prompt: string, more: Partial<Job>): Job => ({
+  id,
+  prompt,
+  kind: 'image',
+  room: 'r',
+  seq: 1,
+  user: 'u1',
+  user_name: 'Ana',
+  state: 'queued',
+  attempt: 1,
+  max_attempts: 3,
+  created_at: Date.now(),
+  ...more,
+})
