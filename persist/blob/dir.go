@@ -87,7 +87,7 @@ func (d *Dir) place(tmp, id string) error {
 }
 
 func syncFolder(path string) error {
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // of this package
 	if err != nil {
 		return fmt.Errorf("open a folder of blobs: %w", err)
 	}

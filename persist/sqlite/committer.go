@@ -217,7 +217,7 @@ func (c *committer) inSavepoint(tx *sql.Tx, o *operation) (verdict, err error) {
 }
 
 func (c *committer) exec(tx *sql.Tx, query string) error {
-	stmt, err := c.prepared(c.ctx, tx, query)
+	stmt, err := c.prepared(c.ctx, tx, query) //nolint:sqlclosecheck // cached
 	if err != nil {
 		return err
 	}

@@ -211,7 +211,7 @@ func TestPreparedStatementsOutliveTheirTransaction(t *testing.T) {
 	const query = "UPDATE users SET name = ?"
 	for range 3 {
 		require.NoError(t, db.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-			stmt, err := db.prepared(ctx, tx, query)
+			stmt, err := db.prepared(ctx, tx, query) //nolint:sqlclosecheck // cached
 			if err != nil {
 				return err
 			}

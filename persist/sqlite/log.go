@@ -67,7 +67,7 @@ func encodeWrites(rows []rooms.Row) [][]byte {
 // moveHead moves a room's head past rows if it is where the caller thinks, and returns the room's number.
 func (db *DB) moveHead(ctx context.Context, tx *sql.Tx, room string, head int64, rows []rooms.Row) (n int64, err error) {
 	last := &rows[len(rows)-1]
-	stmt, err := db.prepared(ctx, tx, moveHead)
+	stmt, err := db.prepared(ctx, tx, moveHead) //nolint:sqlclosecheck // cached
 	if err != nil {
 		return 0, err
 	}
@@ -96,7 +96,7 @@ func (db *DB) insertRows(ctx context.Context, tx *sql.Tx, room int64, rows []roo
 		if len(rows) >= insertRows {
 			n = insertRows
 		}
-		stmt, err := db.prepared(ctx, tx, insertQuery(n))
+		stmt, err := db.prepared(ctx, tx, insertQuery(n)) //nolint:sqlclosecheck // cached
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"database/sql"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,10 +21,10 @@ func TestMigrationsGoDownAndUpAgainOnData(t *testing.T) {
 	fill(t, path)
 
 	applied := requireStatus(t, path, true)
-	for i := len(applied) - 1; i >= 0; i-- {
+	for _, m := range slices.Backward(applied) {
 		version, err := sqlite.MigrateDown(t.Context(), path)
 		require.NoError(t, err)
-		require.Equal(t, applied[i].Version, version)
+		require.Equal(t, m.Version, version)
 	}
 	requireStatus(t, path, false)
 	require.Empty(t, tables(t, path), "down leaves nothing behind")

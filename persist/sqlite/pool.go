@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"modernc.org/sqlite"
@@ -36,7 +37,7 @@ func reading() access {
 }
 
 func common() []pragma {
-	ms := fmt.Sprint(busyTimeout.Milliseconds())
+	ms := strconv.FormatInt(busyTimeout.Milliseconds(), 10)
 	return []pragma{
 		{"busy_timeout", ms, ms}, // first, so that the others wait
 		{"journal_mode", "wal", "wal"},

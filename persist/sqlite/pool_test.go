@@ -16,7 +16,7 @@ func TestEveryLiveConnectionHasItsPragmas(t *testing.T) {
 	for range db.read.Stats().MaxOpenConnections { // all at once, so that each is another one
 		conn, err := db.read.Conn(t.Context())
 		require.NoError(t, err)
-		defer func() { require.NoError(t, conn.Close()) }()
+		t.Cleanup(func() { require.NoError(t, conn.Close()) })
 		for _, p := range reading().pragmas {
 			var got string
 			require.NoError(t, conn.QueryRowContext(t.Context(), "PRAGMA "+p.name).Scan(&got))

@@ -14,7 +14,7 @@ func (c *committer) prepared(ctx context.Context, tx *sql.Tx, query string) (*sq
 		return tx.StmtContext(ctx, stmt), nil
 	}
 	c.missed = append(c.missed, query)
-	stmt, err := tx.PrepareContext(ctx, query)
+	stmt, err := tx.PrepareContext(ctx, query) //nolint:sqlclosecheck // tx closes it
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", query, err)
 	}

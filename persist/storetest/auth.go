@@ -24,7 +24,7 @@ func Auth(t *testing.T, open Opener) {
 // visible lists the ids of the rooms that a user may see, in their order.
 func (f *fixture) visible(t *testing.T, user string) (ids []string) {
 	t.Helper()
-	list, err := f.Stores.Rooms(t.Context(), workspace, user)
+	list, err := f.Rooms(t.Context(), workspace, user)
 	require.NoError(t, err)
 	for _, r := range list {
 		ids = append(ids, r.ID)

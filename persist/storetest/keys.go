@@ -1,4 +1,4 @@
-package storetest
+package storetest //nolint:thelper // its functions are tests: a failure is shown where it is
 
 import (
 	"testing"
