@@ -63,15 +63,17 @@ func (r *Room) serve(ctx context.Context) error {
 	if err := s.read(ctx); err != nil { // the welcome
 		return err
 	}
+	// The reader ends with the socket and not with ctx, so that a close that we begin is a handshake.
+	open, drop := context.WithCancel(context.WithoutCancel(ctx))
+	defer drop()
 	var writer sync.WaitGroup
 	writer.Go(func() {
 		if err := s.write(ctx); err != nil {
 			cancel(err)
 		}
-		s.hangUp(ctx)
+		s.hangUp(ctx, drop)
 	})
-	// The reader ends with the socket, so that a close that we begin is a handshake.
-	for open := context.WithoutCancel(ctx); err == nil; {
+	for err == nil {
 		err = s.read(open)
 	}
 	cancel(err)
@@ -85,10 +87,11 @@ func (r *Room) serve(ctx context.Context) error {
 // farewell is how long a server may take to answer our close.
 const farewell = time.Second
 
-// hangUp ends the socket when its context has ended: with a word when we leave, without one when it is lost.
-func (s *socket) hangUp(ctx context.Context) {
+// hangUp ends the socket when its context has ended: with a word when we leave, without one when it is lost. A server
+// that does not answer the word is dropped.
+func (s *socket) hangUp(ctx context.Context, drop context.CancelFunc) {
 	if errors.Is(context.Cause(ctx), ErrClosed) {
-		late := time.AfterFunc(farewell, func() { _ = s.conn.CloseNow() })
+		late := time.AfterFunc(farewell, drop)
 		defer late.Stop()
 		_ = s.conn.Close(websocket.StatusNormalClosure, "") // the room has ended either way
 		return

@@ -20,6 +20,7 @@ type fake struct {
 	*httptest.Server
 	t       *testing.T
 	sockets chan *peer
+	over    chan struct{} // closed when the test ends
 	refuse  func() *protocol.Error // of the handshake, when it is set
 }
 
@@ -37,9 +38,12 @@ const patience = 10 * time.Second
 
 func newFake(t *testing.T) *fake {
 	t.Helper()
-	f := &fake{t: t, sockets: make(chan *peer)}
+	f := &fake{t: t, sockets: make(chan *peer), over: make(chan struct{})}
 	f.Server = httptest.NewServer(http.HandlerFunc(f.accept))
-	t.Cleanup(f.Close)
+	t.Cleanup(func() {
+		close(f.over)
+		f.Close()
+	})
 	return f
 }
 
@@ -67,7 +71,7 @@ func (f *fake) accept(w http.ResponseWriter, r *http.Request) {
 	select {
 	case f.sockets <- p:
 		<-p.gone
-	case <-r.Context().Done():
+	case <-f.over:
 	}
 }
 
