@@ -113,10 +113,10 @@ func meanPace(waiting []Waiting) time.Duration {
 // slotHeap holds the times at which slots become free, soonest first.
 type slotHeap []time.Time
 
-func (h slotHeap) Len() int           { return len(h) }
-func (h slotHeap) Less(i, j int) bool { return h[i].Before(h[j]) }
-func (h slotHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *slotHeap) Push(x any)        { *h = append(*h, x.(time.Time)) } //nolint:forcetypeassert // heap's contract
+func (h *slotHeap) Len() int           { return len(*h) }
+func (h *slotHeap) Less(i, j int) bool { return (*h)[i].Before((*h)[j]) }
+func (h *slotHeap) Swap(i, j int)      { (*h)[i], (*h)[j] = (*h)[j], (*h)[i] }
+func (h *slotHeap) Push(x any)         { *h = append(*h, x.(time.Time)) } //nolint:forcetypeassert // heap's contract
 func (h *slotHeap) Pop() any {
 	last := (*h)[len(*h)-1]
 	*h = (*h)[:len(*h)-1]

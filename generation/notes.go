@@ -45,7 +45,9 @@ func cutText(text string) string {
 	if len(text) <= limit {
 		return text
 	}
-	for limit -= len("…"); !utf8.RuneStart(text[limit]); limit-- {
+	end := limit - len("…")
+	for !utf8.RuneStart(text[end]) {
+		end--
 	}
-	return text[:limit] + "…"
+	return text[:end] + "…"
 }

@@ -29,9 +29,9 @@ type Announcer interface {
 
 // Blobs keeps bytes by their SHA-256.
 type Blobs interface {
-	// Put streams r to the store while hashing; PAYLOAD_TOO_LARGE beyond max bytes. Durable on return; the same bytes twice
+	// Put streams r to the store while hashing; PAYLOAD_TOO_LARGE beyond limit bytes. Durable on return; the same bytes twice
 	// are stored once.
-	Put(ctx context.Context, r io.Reader, max int64) (id string, size int64, err error)
+	Put(ctx context.Context, r io.Reader, limit int64) (id string, size int64, err error)
 	// Open reads a blob. NOT_FOUND when there is none.
 	Open(ctx context.Context, id string) (Blob, error)
 }

@@ -87,7 +87,7 @@ func (q *Queue) Providers() []ProviderInfo { return q.cfg.Providers.Infos() }
 // Enqueue checks a request whole and puts it in the room's queue; durable on return. The same request again returns the
 // job that is there. INVALID_INPUT names what is wrong; RATE_LIMITED when the user has too many unfinished jobs.
 func (q *Queue) Enqueue(ctx context.Context, who Who, req protocol.JobRequest) (protocol.Job, error) {
-	req, err := q.cfg.Providers.normalize(req, q.cfg.Limits)
+	req, err := q.cfg.Providers.normalise(req, q.cfg.Limits)
 	if err != nil {
 		return protocol.Job{}, err
 	}

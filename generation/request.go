@@ -19,9 +19,9 @@ const (
 	maxCanvas   = 1 << 30 // canvas units from the origin
 )
 
-// normalize checks everything about a request that needs no store and returns it with its defaults filled in and its
+// normalise checks everything about a request that needs no store and returns it with its defaults filled in and its
 // numbers as float64, so that the same request compares equal however it came.
-func (r *Registry) normalize(req protocol.JobRequest, limits protocol.Limits) (protocol.JobRequest, error) {
+func (r *Registry) normalise(req protocol.JobRequest, limits protocol.Limits) (protocol.JobRequest, error) {
 	if req.Transform == "" {
 		req.Transform = "generate"
 	}
@@ -31,7 +31,7 @@ func (r *Registry) normalize(req protocol.JobRequest, limits protocol.Limits) (p
 	if err := checkShape(req, limits); err != nil {
 		return req, err
 	}
-	params, err := normalizeParams(req.Params)
+	params, err := normaliseParams(req.Params)
 	if err != nil {
 		return req, err
 	}
@@ -92,7 +92,7 @@ func checkPlace(p protocol.Place) error {
 	return nil
 }
 
-func normalizeParams(in map[string]any) (map[string]any, error) {
+func normaliseParams(in map[string]any) (map[string]any, error) {
 	if len(in) == 0 {
 		return nil, nil //nolint:nilnil // no params
 	}
@@ -104,7 +104,7 @@ func normalizeParams(in map[string]any) (map[string]any, error) {
 		if !protocol.ValidName(key) {
 			return nil, protocol.Errorf(protocol.CodeInvalidInput, "params: %.80q is not a name", key)
 		}
-		v, ok := normalizeParam(value)
+		v, ok := normaliseParam(value)
 		if !ok {
 			return nil, protocol.Errorf(protocol.CodeInvalidInput,
 				"params.%s: not a finite number, a bool or a string of at most %d characters", key, maxParamLen)
@@ -117,7 +117,7 @@ func normalizeParams(in map[string]any) (map[string]any, error) {
 	return out, nil
 }
 
-func normalizeParam(value any) (any, bool) {
+func normaliseParam(value any) (any, bool) {
 	switch v := value.(type) {
 	case string:
 		return v, utf8.ValidString(v) && utf8.RuneCountInString(v) <= maxParamLen

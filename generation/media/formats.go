@@ -55,8 +55,8 @@ func exifOrientation(tiff []byte) Turn {
 // exifOf is an APP1 segment that says nothing but the orientation.
 func exifOf(t Turn) []byte {
 	tiff := []byte("MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00")
-	binary.BigEndian.PutUint16(tiff[18:], uint16(t)) //nolint:gosec // 1–8
-	out := append([]byte{0xff, 0xe1}, binary.BigEndian.AppendUint16(nil, uint16(2+6+len(tiff)))...)
+	binary.BigEndian.PutUint16(tiff[18:], uint16(t))                             //nolint:gosec // 1–8
+	out := append([]byte{0xff, 0xe1}, binary.BigEndian.AppendUint16(nil, 34)...) // with its own two bytes
 	return append(append(out, "Exif\x00\x00"...), tiff...)
 }
 

@@ -70,9 +70,9 @@ func TestPicturesAreMeasuredAndMadeSmall(t *testing.T) {
 	require.Equal(t, image.Rect(0, 0, 512, 128), thumb.Bounds())
 	require.Len(t, look.Placeholder, 28)
 
-	clear := painted(600, 600)
-	clear.SetNRGBA(0, 0, color.NRGBA{})
-	look, err = Examine("image/png", pngOf(t, clear), 1e6)
+	sheer := painted(600, 600)
+	sheer.SetNRGBA(0, 0, color.NRGBA{})
+	look, err = Examine("image/png", pngOf(t, sheer), 1e6)
 	require.NoError(t, err)
 	require.Equal(t, "image/png", look.ThumbMime, "what shows through stays so")
 

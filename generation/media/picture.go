@@ -170,6 +170,7 @@ func (t Turn) apply(img *image.NRGBA) *image.NRGBA {
 
 func (t Turn) move(x, y, w, h int) (dx, dy int) {
 	switch t {
+	case Upright:
 	case 2:
 		return w - 1 - x, y
 	case 3:

@@ -107,8 +107,9 @@ func (t jobTx) takePlace(job protocol.Job) (place int64, err error) {
 type placeOf struct{ n, place int64 }
 
 func (t jobTx) lowerOwn(job protocol.Job) (lower []placeOf, err error) {
-	stmt, err := t.db.prepared(t.ctx, t.tx, `SELECT n, place FROM jobs
-		WHERE room = ? AND user = ? AND ended_at = 0 AND state = 'queued' AND priority < ? ORDER BY place`)
+	const query = `SELECT n, place FROM jobs
+		WHERE room = ? AND user = ? AND ended_at = 0 AND state = 'queued' AND priority < ? ORDER BY place`
+	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func (db *DB) writeJobs(ctx context.Context, fn func(t jobTx) error) error {
 }
 
 func (t jobTx) exec(query string, args ...any) error {
-	stmt, err := t.db.prepared(t.ctx, t.tx, query)
+	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (t jobTx) exec(query string, args ...any) error {
 
 // number reads one integer; 0 when there is no row.
 func (t jobTx) number(query string, args ...any) (n int64, err error) {
-	stmt, err := t.db.prepared(t.ctx, t.tx, query)
+	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
 	if err != nil {
 		return 0, err
 	}
@@ -131,7 +131,7 @@ func (t jobTx) number(query string, args ...any) (n int64, err error) {
 
 // job reads one job; found is false when the query finds none.
 func (t jobTx) job(query string, args ...any) (r jobRow, found bool, err error) {
-	stmt, err := t.db.prepared(t.ctx, t.tx, query)
+	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
 	if err != nil {
 		return jobRow{}, false, err
 	}
