@@ -45,7 +45,7 @@ export class Heartbeat {
     this.cancel = this.clock.after(ms, () => {
       const silent = this.clock.now() - this.heardAt
       if (silent >= this.silenceMs) this.ask(answerMs)
-      else this.listen(this.silenceMs - silent)
+      else this.listen(Math.ceil(this.silenceMs - silent))
     })
   }
 

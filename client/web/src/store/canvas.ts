@@ -126,7 +126,10 @@ export class Canvas {
       const applied = target.apply(change)
       if (applied === 'gap') return false
       for (const [record] of change.writes) dirty.add(record)
-      if (this.pending.get(change.id)) {
+      const own = this.pending.get(change.id)
+      if (own) {
+        // Also what was sent but not stored: an undo may be carried out in part.
+        for (const [record] of own.change.writes) dirty.add(record)
         this.history.committed(change.id, change.rev)
         this.settle(change.id)
       } else if (applied === 'applied' && change.session !== this.ports.session()) {
@@ -135,6 +138,12 @@ export class Canvas {
     }
     this.refresh(dirty)
     return true
+  }
+
+  /** The stream ended before it was live: what came of a snapshot is worth nothing. */
+  abandon(): void {
+    this.incoming = undefined
+    this.settledMeanwhile = []
   }
 
   /** The snapshot, or what was missed, is complete. */
@@ -151,10 +160,10 @@ export class Canvas {
     this.refresh(new Set([...before.records.keys(), ...next.records.keys(), ...this.view.records.keys()]))
   }
 
-  /** The reply to a change. Nearly always it came back in `committed` before. */
+  /** The reply to a change: it is part of what is here, be it that it came back before or that a snapshot holds it. */
   acknowledged(id: string, rev: number, skipped: readonly { record: string; prop: string }[]): Problem | undefined {
     const pending = this.pending.get(id)
-    if (pending && rev <= this.replica.rev) {
+    if (pending) {
       this.history.committed(id, rev)
       this.settle(id)
       this.refresh(pending.change.writes.map((w) => w[0]))

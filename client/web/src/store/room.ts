@@ -208,13 +208,18 @@ export class RoomClient implements Room {
   private received(messages: readonly ServerMessage[]): void {
     for (const message of messages) {
       if (message.type === 'changes' && !this.canvas.committed(message.changes)) {
-        this.resumable = false // something was lost on the way: only a snapshot helps
-        this.connection.drop()
+        this.outOfStep()
         return
       }
       this.take(message)
     }
     this.changed()
+  }
+
+  /** Something was lost on the way: only a snapshot helps. */
+  private outOfStep(): void {
+    this.resumable = false
+    this.connection.drop()
   }
 
   private take(message: ServerMessage): void {
@@ -270,6 +275,7 @@ export class RoomClient implements Room {
 
   private disconnected(): void {
     this.joining = undefined
+    this.canvas.abandon()
     this.sender.lost()
     this.durable.lost()
     this.whereabouts.lost()
@@ -294,8 +300,11 @@ export class RoomClient implements Room {
 
   private acknowledged(id: string, body: unknown): void {
     const result = fields(body)
+    const rev = number(result?.rev) ?? 0
     const skipped = conflictCells({ conflicts: result?.skipped })
-    this.told(this.canvas.acknowledged(id, number(result?.rev) ?? 0, skipped))
+    // Changes come before their replies.
+    if (rev > this.canvas.position.rev) this.outOfStep()
+    else this.told(this.canvas.acknowledged(id, rev, skipped))
   }
 
   private told(problem: Problem | undefined): void {

@@ -123,7 +123,7 @@ export class Sender {
 
   private wake(at: number, now: number): void {
     this.cancelWake()
-    if (at !== Number.POSITIVE_INFINITY) this.cancelWake = this.clock.after(at - now, () => this.pump())
+    if (at !== Number.POSITIVE_INFINITY) this.cancelWake = this.clock.after(Math.ceil(at - now), () => this.pump())
   }
 }
 

@@ -17,7 +17,12 @@ export class TestClock implements Clock {
   }
 
   after(ms: number, due: () => void): () => void {
-    const timer = { at: this.time + Math.max(0, ms), order: this.made++, due }
+    return this.at(this.time + Math.max(0, ms), due)
+  }
+
+  /** The same for a moment: two of one moment keep their order. */
+  at(at: number, due: () => void): () => void {
+    const timer = { at, order: this.made++, due }
     this.timers.push(timer)
     return () => {
       this.timers = this.timers.filter((t) => t !== timer)

@@ -85,7 +85,7 @@ class Link implements Socket {
     if (this.network.silent) return
     const at = Math.max(this.arrivals[way], this.clock.now() + this.network.latency())
     this.arrivals[way] = at
-    this.clock.after(at - this.clock.now(), () => {
+    this.clock.at(at, () => {
       if (!this.dead && !this.network.silent) then()
     })
   }
