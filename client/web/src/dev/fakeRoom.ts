@@ -3,7 +3,9 @@ import type { Job, Member } from '../protocol/types'
 import type { CanvasRecord, Cursors, Room, RoomState } from '../store/api'
 
 /** A room without a server, for looking at the page while building it. Edits show; nothing is sent or kept. */
-export function fakeRoom(start: Partial<RoomState>): Room & { say(patch: Partial<RoomState>): void; move(m: number, x: number, y: number): void } {
+export function fakeRoom(
+  start: Partial<RoomState>,
+): Room & { say(patch: Partial<RoomState>): void; move(m: number, x: number, y: number): void } {
   const store = createStore<RoomState>(() => ({
     status: 'live',
     members: new Map(),
@@ -54,7 +56,10 @@ export function fakeRoom(start: Partial<RoomState>): Room & { say(patch: Partial
       })
       return ids
     },
-    remove: (ids) => put((records) => ids.forEach((id) => records.delete(id))),
+    remove: (ids) =>
+      put((records) => {
+        for (const id of ids) records.delete(id)
+      }),
     undo: () => {},
     redo: () => {},
     resolve: (conflict) => store.setState({ conflicts: store.getState().conflicts.filter((c) => c !== conflict) }),

@@ -2,7 +2,11 @@ import { createContext, useCallback, useContext, useEffect, useState } from 'rea
 import { ApiError } from '../../protocol/errors'
 import { type Me, useServices } from './services'
 
-export type Session = { state: 'loading' } | { state: 'failed'; error: unknown } | { state: 'out' } | { state: 'in'; me: Me }
+export type Session =
+  | { state: 'loading' }
+  | { state: 'failed'; error: unknown }
+  | { state: 'out' }
+  | { state: 'in'; me: Me }
 
 /** Who is signed in, asked once and again on refresh. */
 export function useSession(): { session: Session; refresh: () => Promise<void> } {

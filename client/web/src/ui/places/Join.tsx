@@ -48,9 +48,7 @@ export function Join({ token, signedIn, onJoined }: Props) {
         <Wordmark />
         <div>
           <h1 className="at-h1">You are invited</h1>
-          <p className="at-muted at-door-lead">
-            {signedIn ? 'Taking you in.' : 'Say who you are, and come in.'}
-          </p>
+          <p className="at-muted at-door-lead">{signedIn ? 'Taking you in.' : 'Say who you are, and come in.'}</p>
         </div>
         {signedIn || !token ? (
           <>

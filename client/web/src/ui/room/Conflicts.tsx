@@ -6,11 +6,11 @@ import { useRoom, useRoomState } from './context'
 export function Conflicts() {
   const conflicts = useRoomState((state) => state.conflicts)
   return (
-    <div className="at-conflicts" role="region" aria-label="Changes that met">
+    <section className="at-conflicts" aria-label="Changes that met">
       {conflicts.map((conflict) => (
         <ConflictCard key={conflict.id} conflict={conflict} />
       ))}
-    </div>
+    </section>
   )
 }
 

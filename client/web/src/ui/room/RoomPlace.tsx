@@ -46,7 +46,9 @@ export default function RoomPlace({ id }: { id: string }) {
 }
 
 function OpenRoom({ id, room }: { id: string; room: Room }) {
-  const [ui] = useState(() => createRoomUI(window.innerWidth >= panelFrom ? 'queue' : null))
+  const [ui] = useState(() =>
+    createRoomUI(window.innerWidth >= panelFrom ? { tool: 'select', panel: 'queue' } : { tool: 'hand', panel: null }),
+  )
   const scope = useMemo(() => ({ room, ui }), [room, ui])
   useProblems(room)
   return (

@@ -6,8 +6,8 @@ import { go } from '../app/router'
 import { atLeast, useServices } from '../app/services'
 import { useSignedIn } from '../app/session'
 import { complain } from '../app/toast'
-import { MemberFace } from './MemberFace'
 import { useRoomState, useScope, useUI } from './context'
+import { MemberFace } from './MemberFace'
 import { sortedMembers } from './members'
 
 const facesShown = 5
@@ -35,6 +35,8 @@ export function TopBar({ id }: { id: string }) {
         {atLeast(me.role, 'owner') && (
           <Button
             size="xs"
+            className="at-share"
+            aria-label="Share"
             leftSection={<IconUserPlus size={15} />}
             onClick={() => ui.setState({ inviting: true })}
           >
@@ -101,7 +103,8 @@ function RoomName({ id }: { id: string }) {
 function Connection() {
   const status = useRoomState((state) => state.status)
   const unsent = useRoomState((state) => state.unsent)
-  const said = status === 'live' ? (unsent > 0 ? 'Saving' : 'Saved') : status === 'connecting' ? 'Connecting' : 'Offline'
+  const said =
+    status === 'live' ? (unsent > 0 ? 'Saving' : 'Saved') : status === 'connecting' ? 'Connecting' : 'Offline'
   return (
     <span className="at-connection" data-status={status} role="status">
       <span className="at-connection-dot" aria-hidden="true" />

@@ -20,11 +20,10 @@ export interface UIState {
 
 export type RoomUI = StoreApi<UIState>
 
-export function createRoomUI(panel: PanelTab | null): RoomUI {
+export function createRoomUI(start: Pick<UIState, 'tool' | 'panel'>): RoomUI {
   return createStore<UIState>(() => ({
-    tool: 'select',
+    ...start,
     selection: new Set(),
-    panel,
     viewing: null,
     following: null,
     keys: false,

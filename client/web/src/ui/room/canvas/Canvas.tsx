@@ -24,9 +24,9 @@ import { TextNode } from '../kinds/TextNode'
 import { createAt, type Point, round } from './actions'
 import { CursorLayer } from './CursorLayer'
 import { edgesOf, NodeDeriver, type RecordNode } from './derive'
-import { useFitAll } from './useFitAll'
 import { accepted, uploadAll } from './upload'
 import { useClipboard } from './useClipboard'
+import { useFitAll } from './useFitAll'
 import { useFollow } from './useFollow'
 import { useKeys } from './useKeys'
 
@@ -110,7 +110,14 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.8} />
         <Controls showInteractive={false} position="bottom-left" orientation="horizontal" />
-        <MiniMap className="at-minimap" pannable zoomable position="bottom-right" nodeBorderRadius={6} ariaLabel="Map of the canvas" />
+        <MiniMap
+          className="at-minimap"
+          pannable
+          zoomable
+          position="bottom-right"
+          nodeBorderRadius={6}
+          ariaLabel="Map of the canvas"
+        />
       </ReactFlow>
       <CursorLayer />
       <input

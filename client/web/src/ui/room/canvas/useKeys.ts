@@ -1,8 +1,16 @@
 import { useEffect } from 'react'
 import { useScope } from '../context'
 import type { Tool } from '../uiStore'
+import {
+  createAt,
+  duplicateSelected,
+  nudgeSelected,
+  type Point,
+  removeSelected,
+  selectAll,
+  selectedRecords,
+} from './actions'
 import { useFitAll } from './useFitAll'
-import { createAt, duplicateSelected, nudgeSelected, type Point, removeSelected, selectAll, selectedRecords } from './actions'
 
 const arrows: Record<string, Point> = {
   ArrowLeft: { x: -1, y: 0 },

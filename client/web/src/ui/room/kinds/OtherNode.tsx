@@ -18,11 +18,23 @@ export const OtherNode = memo(function OtherNode({ id, selected }: NodeProps<Rec
     <RecordShell id={id} kind={kind === 'frame' ? 'frame' : 'other'} selected={selected}>
       {kind === 'video' && asset && (
         // biome-ignore lint/a11y/useMediaCaption: generated media has no captions
-        <video src={backend.assetUrl(asset)} controls preload="metadata" className="nodrag" aria-label={title || 'Video'} />
+        <video
+          src={backend.assetUrl(asset)}
+          controls
+          preload="metadata"
+          className="nodrag"
+          aria-label={title || 'Video'}
+        />
       )}
       {kind === 'audio' && asset && (
         // biome-ignore lint/a11y/useMediaCaption: generated media has no captions
-        <audio src={backend.assetUrl(asset)} controls preload="metadata" className="nodrag" aria-label={title || 'Sound'} />
+        <audio
+          src={backend.assetUrl(asset)}
+          controls
+          preload="metadata"
+          className="nodrag"
+          aria-label={title || 'Sound'}
+        />
       )}
       <p className="at-other-title">{title || kind.replace(/^x-/, '')}</p>
     </RecordShell>

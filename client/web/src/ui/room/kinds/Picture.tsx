@@ -41,5 +41,5 @@ function Blur({ hash }: { hash: string }) {
       // Not a BlurHash: the plain background stands in.
     }
   }, [hash])
-  return <canvas ref={canvas} className="at-blur" width={grain} height={grain} aria-hidden="true" />
+  return <canvas ref={canvas} className="at-blur" width={grain} height={grain} />
 }

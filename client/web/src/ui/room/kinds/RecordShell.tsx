@@ -1,8 +1,8 @@
 import { Handle, NodeResizer, Position } from '@xyflow/react'
 import { type ReactNode, useRef } from 'react'
-import { useMayEdit, usePeers, useRoom } from '../context'
-import { leastSize } from '../canvas/geometry'
 import { round } from '../canvas/actions'
+import { leastSize } from '../canvas/geometry'
+import { useMayEdit, usePeers, useScope } from '../context'
 
 interface Props {
   id: string
@@ -16,7 +16,7 @@ let resizes = 0
 
 /** What all records have: handles to resize, the outline of others' selections, the name of who writes in it. */
 export function RecordShell({ id, kind, selected, keepShape, children }: Props) {
-  const room = useRoom()
+  const { room, ui } = useScope()
   const mayEdit = useMayEdit()
   const peers = usePeers(id)
   const gesture = useRef('')
@@ -51,7 +51,13 @@ export function RecordShell({ id, kind, selected, keepShape, children }: Props) 
       )}
       <Handle type="target" position={Position.Left} isConnectable={false} className="at-handle" />
       <Handle type="source" position={Position.Right} isConnectable={false} className="at-handle" />
-      <div className={`at-record at-${kind}`} data-selected={selected || undefined} data-record={id}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter on the selected record does the same */}
+      <div
+        className={`at-record at-${kind}`}
+        data-selected={selected || undefined}
+        data-record={id}
+        onDoubleClick={() => ui.setState({ focus: id })}
+      >
         {children}
       </div>
       {colour && (
