@@ -14,7 +14,7 @@ func (c *committer) prepared(ctx context.Context, tx *sql.Tx, query string) (*sq
 		return tx.StmtContext(ctx, stmt), nil
 	}
 	c.missed = append(c.missed, query)
-	stmt, err := tx.PrepareContext(ctx, query) //nolint:sqlclosecheck // tx closes it
+	stmt, err := tx.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", query, err)
 	}
@@ -27,7 +27,7 @@ func (c *committer) prepareMissed() {
 		if _, ok := c.statements[query]; ok {
 			continue
 		}
-		if stmt, err := c.pool.PrepareContext(c.ctx, query); err == nil {
+		if stmt, err := c.pool.PrepareContext(c.ctx, query); err == nil { //nolint:sqlclosecheck // closed with the pool
 			c.statements[query] = stmt
 		}
 	}

@@ -1,4 +1,5 @@
-package storetest //nolint:thelper // its functions are tests: a failure is shown where it is
+//nolint:thelper // its functions are tests: a failure is shown where it is
+package storetest
 
 import (
 	"testing"
