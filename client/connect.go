@@ -60,8 +60,11 @@ func (r *Room) serve(ctx context.Context) error {
 		return fmt.Errorf("say hello: %w", err)
 	}
 	s := &socket{room: r, conn: conn, alive: alive}
-	if err := s.read(ctx); err != nil { // the welcome
-		return err
+	for welcomed := false; !welcomed; { // or an error, then a close
+		if err := s.read(ctx); err != nil {
+			return r.refused(err)
+		}
+		welcomed = r.welcomed()
 	}
 	// The reader ends with the socket and not with ctx, so that a close that we begin is a handshake.
 	open, drop := context.WithCancel(context.WithoutCancel(ctx))
@@ -79,9 +82,28 @@ func (r *Room) serve(ctx context.Context) error {
 	cancel(err)
 	writer.Wait()
 	if _, said := errors.AsType[websocket.CloseError](err); said {
-		return err // a write that failed for the same reason says less
+		return r.refused(err) // a write that failed for the same reason says less
 	}
 	return context.Cause(ctx)
+}
+
+// welcomed tells whether the server has let us in.
+func (r *Room) welcomed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.arriving != nil
+}
+
+// refused adds to a close what the server said before it.
+func (r *Room) refused(err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.refusal == nil {
+		return err
+	}
+	err = fmt.Errorf("%w (%w)", r.refusal, err)
+	r.refusal = nil
+	return err
 }
 
 // farewell is how long a server may take to answer our close.

@@ -20,7 +20,7 @@ type fake struct {
 	*httptest.Server
 	t       *testing.T
 	sockets chan *peer
-	over    chan struct{} // closed when the test ends
+	over    chan struct{}          // closed when the test ends
 	refuse  func() *protocol.Error // of the handshake, when it is set
 }
 

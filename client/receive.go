@@ -78,7 +78,7 @@ func (r *Room) messageLocked(b []byte) error {
 	}
 }
 
-// refusedLocked gives an error to the call it answers. An error that answers none precedes a close.
+// refusedLocked gives an error to the call it answers. An error that answers none says why a close follows.
 func (r *Room) refusedLocked(b []byte) error {
 	coded := &protocol.Error{}
 	if msgp.IsNil(b) {
@@ -89,7 +89,7 @@ func (r *Room) refusedLocked(b []byte) error {
 		if err := protocol.DecodeBody(body, coded); err != nil {
 			return err
 		}
-		r.opts.Log.Warn("error from the server", "room", r.opts.Room, "error", coded)
+		r.refusal = coded
 		return nil
 	}
 	req, body, err := msgp.ReadUint64Bytes(b)
@@ -110,7 +110,7 @@ func (r *Room) welcomeLocked(b []byte) error {
 		return err
 	}
 	first := r.canvas == nil
-	r.welcome, r.token = w, w.Session
+	r.welcome, r.token, r.refusal = w, w.Session, nil
 	if w.Resumed {
 		if first {
 			return fmt.Errorf("resumed a session that has nothing: %w", protocol.ErrMalformed)

@@ -31,7 +31,8 @@ type Room struct {
 	err      error         // why the room has ended
 	changed  chan struct{} // closed and replaced when anything below has changed
 	live     bool
-	token    string // session token of the newest welcome
+	token    string          // session token of the newest welcome
+	refusal  *protocol.Error // why the server is about to close this socket
 	welcome  protocol.Welcome
 	canvas   *canvas // what readers see; nil before the first one is complete
 	arriving *canvas // the snapshot that is arriving, or canvas itself

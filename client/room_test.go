@@ -177,6 +177,22 @@ func TestARefusedHandshakeEndsTheJoin(t *testing.T) {
 	require.Equal(t, protocol.CodeNotFound, protocol.CodeOf(err))
 }
 
+func TestAMemberWhoIsNotLetInIsToldWhy(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	done := make(chan error, 1)
+	go func() {
+		_, err := client.Join(context.Background(), options(f))
+		done <- err
+	}()
+	p := f.next()
+	p.send(protocol.ErrorReply(0, protocol.Errorf(protocol.CodeForbidden, "viewers of another room")))
+	p.closeWith(protocol.CloseForbidden, "")
+	err := <-done
+	require.Equal(t, protocol.CodeForbidden, protocol.CodeOf(err))
+	require.ErrorContains(t, err, "another room")
+}
+
 func TestAnEventIsNotRepeatedOverAReconnect(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
