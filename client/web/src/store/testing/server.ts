@@ -34,6 +34,8 @@ export class ModelServer implements Listener {
   readonly heard: unknown[][] = []
   /** Answers a command instead of the server, or undefined to let it. */
   interfere: (message: unknown[]) => Fields | undefined = () => undefined
+  /** Ids of changes that were refused for good. */
+  readonly refused = new Set<string>()
   epoch = 'e1'
   /** What the next change message leaves out, to make a gap. */
   dropChanges = 0
@@ -160,11 +162,11 @@ export class ModelServer implements Listener {
     const scratch = new Map<string, ModelRecord>()
     for (const write of change.writes) {
       const refusal = this.judge(stream, change, write, scratch, stored, conflicts)
-      if (refusal) return this.say(stream, messageType.error, req, refusal)
+      if (refusal) return this.refuse(stream, req, change, refusal)
     }
     if (conflicts.length > 0 && (!change.undo || stored.length === 0)) {
       const details = { conflicts }
-      return this.say(stream, messageType.error, req, {
+      return this.refuse(stream, req, change, {
         code: 'CONFLICT',
         message: 'unseen',
         retryable: false,
@@ -184,6 +186,11 @@ export class ModelServer implements Listener {
     if (this.dropChanges > 0) this.dropChanges--
     else this.broadcast(messageType.changes, wire(committed))
     this.say(stream, messageType.ok, req, { rev: committed.rev, skipped: conflicts.length > 0 ? conflicts : undefined })
+  }
+
+  private refuse(stream: Stream, req: number, change: Change, error: Fields): void {
+    this.refused.add(change.id)
+    this.say(stream, messageType.error, req, error)
   }
 
   private judge(

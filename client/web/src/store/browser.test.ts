@@ -1,0 +1,74 @@
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Change } from '../protocol/types'
+import { claimSession, indexedUnsent } from './browser'
+
+const change = (id: string, x = 1): Change => ({ id, base: 3, writes: [['r', 'x', x]] })
+
+describe('unsent changes in IndexedDB', () => {
+  test('are there after a reload, for their own queue only', async () => {
+    const first = indexedUnsent('q1', 'reload')
+    await first.save([change('a'), change('b')], [])
+    await first.save([change('b', 2)], ['a'])
+    await indexedUnsent('q2', 'reload').save([change('c')], [])
+    expect(await indexedUnsent('q1', 'reload').load()).toEqual([change('b', 2)])
+  })
+})
+
+/** Locks of one browser: who asks for a held one gets null. */
+function locks() {
+  const held = new Set<string>()
+  return {
+    async request(name: string, _: unknown, run: (lock: object | null) => Promise<void> | undefined) {
+      if (held.has(name)) return run(null)
+      held.add(name)
+      await run({})
+      held.delete(name)
+    },
+  }
+}
+
+describe('the session of a tab', () => {
+  let storage: Map<string, string>
+  beforeEach(() => {
+    storage = new Map()
+    vi.stubGlobal('sessionStorage', {
+      getItem: (key: string) => storage.get(key) ?? null,
+      setItem: (key: string, value: string) => storage.set(key, value),
+    })
+    vi.stubGlobal('navigator', { locks: locks() })
+  })
+  afterEach(() => vi.unstubAllGlobals())
+
+  test('goes on after a reload, with its unsent changes', async () => {
+    const before = await claimSession('room', 'ana')
+    before.keep('secret')
+    await before.unsent.save([change('a')], [])
+    before.release()
+    await Promise.resolve()
+    const after = await claimSession('room', 'ana')
+    expect(after.token()).toBe('secret')
+    expect(await after.unsent.load()).toEqual([change('a')])
+  })
+
+  test('is not shared with a copy of the tab', async () => {
+    const original = await claimSession('room', 'ana')
+    original.keep('secret')
+    await original.unsent.save([change('a')], [])
+    const copy = await claimSession('room', 'ana')
+    expect(copy.token()).toBeUndefined()
+    expect(await copy.unsent.load()).toEqual([])
+  })
+
+  test('is not taken over by another user of the same tab', async () => {
+    const ana = await claimSession('room', 'ana')
+    ana.keep('secret')
+    ana.release()
+    expect((await claimSession('room', 'ben')).token()).toBeUndefined()
+  })
+
+  test('begins anew where the storage holds nonsense', async () => {
+    storage.set('atelier.session.ana.room', '{"queue":7')
+    expect((await claimSession('room', 'ana')).token()).toBeUndefined()
+  })
+})
