@@ -77,7 +77,7 @@ func (p *picture) rolling() {
 			}
 			return base - amp*v - amp*0.5*p.open(x)
 		})
-		rg := ridge{tops: tops, amp: p.u * 0.2, t: 0.46 - 0.3*k, local: p.grass(), crag: 0.2, mist: 0.5}
+		rg := ridge{tops: tops, foot: int(base + p.h*0.26), amp: p.u * 0.2, t: 0.46 - 0.3*k, local: p.grass(), crag: 0.2, mist: 0.5}
 		p.land(rg)
 		if p.wooded() && i < 2 {
 			rg.t = 0.42 - 0.24*k

@@ -34,8 +34,14 @@ func newLayout(p *picture) layout {
 	if s.Has("wide") {
 		l.horizon, l.scale = l.horizon+p.h*0.05, 0.6
 	}
-	if s.Has("close", "portrait") {
+	if s.Has("lonely") {
+		l.horizon, l.scale = l.horizon+p.h*0.04, l.scale*0.72
+	}
+	if s.Has("close") {
 		l.scale = 1.6
+	}
+	if s.Has("portrait") {
+		l.horizon, l.scale = l.horizon+p.h*0.05, 1.8
 	}
 	side := float32(1)
 	if r.IntN(2) == 0 {

@@ -96,7 +96,7 @@ func (p *palette) weather(s *scene.Scene) {
 	}
 	switch {
 	case s.Has("storm"):
-		grey(0.62, 0.72, paint.LCH(0, 0.03, 250))
+		grey(0.76, 0.7, paint.LCH(0, 0.028, 250))
 	case s.Has("rain"):
 		grey(0.55, 0.86, paint.LCH(0, 0.025, 235))
 	case s.Has("snow"):
@@ -225,6 +225,8 @@ func grade(s *scene.Scene) paint.Grade {
 	})
 	set("warm", func() { g.Highlight, g.Shadow = paint.LCH(0, 0.045, 70), paint.LCH(0, 0.03, 40) })
 	set("cold", func() { g.Highlight, g.Shadow = paint.LCH(0, 0.03, 230), paint.LCH(0, 0.045, 255) })
+	set("calm", func() { g.Contrast -= 0.08; g.Saturation *= 0.94 })
+	set("lonely", func() { g.Saturation *= 0.86; g.Vignette += 0.15 })
 	set("melancholy", func() { g.Saturation *= 0.8 })
 	set("joyful", func() { g.Saturation *= 1.18; g.Exposure *= 1.06 })
 	set("epic", func() { g.Contrast += 0.14; g.Vignette += 0.2 })

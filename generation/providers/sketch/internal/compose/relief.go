@@ -13,6 +13,7 @@ type ridge struct {
 	crag   float32   // how broken its faces are, 0–1
 	snow   float32   // share of its height that is white
 	strata float32   // how strong its layers of rock show, 0–1
+	foot   int       // where the layers in front hide it; 0 is the bottom of the picture
 	mist   float32   // how much its foot drowns in haze, 0–1
 }
 
@@ -63,6 +64,7 @@ func (p *picture) range3(make func(i int, t, base, amp float32) ridge, height fl
 		base := p.lay.horizon + p.h*0.035*k
 		amp := p.u * height * (1 - 0.62*k)
 		rg := make(i, t, base, amp)
+		rg.foot = int(p.lay.horizon + p.h*0.22)
 		p.land(rg)
 		if i >= n/2 && p.wooded() {
 			p.treeline(rg, i)
@@ -223,8 +225,13 @@ func (p *picture) volcano() {
 	p.Glow(cx, mouth, p.u*0.2, 4, fire.Scale(0.4))
 }
 
-// land paints a ridge down to the bottom of the picture.
-func (p *picture) land(rg ridge) { p.Below(rg.tops, p.H, p.face(rg)) }
+// land paints a ridge down to its foot.
+func (p *picture) land(rg ridge) {
+	if rg.foot == 0 {
+		rg.foot = p.H
+	}
+	p.Below(rg.tops, rg.foot, p.face(rg))
+}
 
 // face shades a ridge: slopes that look to the light are bright, facets run down from the crests, feet sink into haze.
 func (p *picture) face(rg ridge) func(x, y int, depth float32) paint.RGB {

@@ -251,6 +251,9 @@ func (p *picture) place(st stand) {
 		sx = -sx
 	}
 	half := st.h * 0.4
+	if st.kind.Concept == "lighthouse" && (p.Scene.Dark() || p.Scene.Has("storm", "fog", "rain", "snow")) {
+		p.beams(st)
+	}
 	for _, part := range f.Parts {
 		path := part.Path.Place(st.x, st.y, sx, st.h)
 		if part.Tone == figure.Lamp {
@@ -270,6 +273,20 @@ func (p *picture) place(st stand) {
 			rim = paint.RGB{}
 		}
 		p.Rim(path, part.Alpha, p.sided(st.x, half, lit.RGB(), dark.RGB()), rim, max(1, st.h*0.012), p.lay.dx, p.lay.dy)
+	}
+}
+
+// beams are the two cones of a lighthouse.
+func (p *picture) beams(st stand) {
+	x, y := st.x, st.y-st.h*0.85
+	reach := p.u * 0.9
+	c := p.pal.Lamp.RGB()
+	for _, side := range []float32{-1, 1} {
+		cone := new(paint.Path).XY(x, y-st.h*0.02, x+side*reach, y-reach*0.2, x+side*reach, y+reach*0.02, x, y+st.h*0.02)
+		p.Fill(cone, 1, func(px, py int) paint.RGB {
+			k := 1 - paint.Clamp(paint.Abs(float32(px)-x)/reach, 0, 1)
+			return p.At(px, py).Plus(c.Scale(0.3 * k * k))
+		})
 	}
 }
 
@@ -324,6 +341,6 @@ func (p *picture) lamp(st stand, path *paint.Path, alpha float32) {
 		if st.kind.Concept == "campfire" {
 			reach = 1.6
 		}
-		p.Glow((lo.X+hi.X)/2, (lo.Y+hi.Y)/2, max(hi.X-lo.X, hi.Y-lo.Y)*0.9+st.h*reach, 4, c.Scale(k*(1-st.t)))
+		p.Glow((lo.X+hi.X)/2, (lo.Y+hi.Y)/2, min(hi.X-lo.X, hi.Y-lo.Y)*1.2+st.h*reach, 4, c.Scale(k*(1-st.t)))
 	}
 }

@@ -50,6 +50,8 @@ func (p *picture) grass() paint.Lab {
 		return paint.Hex(0xb98a3e)
 	case s.Season == "spring":
 		return paint.Hex(0x9ac255)
+	case s.Season == "summer":
+		return paint.Hex(0x8fc043)
 	case s.Is("jungle", "forest"):
 		return paint.Hex(0x4d8a4a)
 	}

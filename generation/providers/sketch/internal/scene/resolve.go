@@ -61,6 +61,8 @@ func (s *Scene) resolveTime(free func(...Concept) []Concept) {
 	}
 	open := free("dawn", "morning", "noon", "golden", "sunset", "dusk", "golden", "sunset")
 	switch {
+	case s.Has("aurora", "galaxy"):
+		open = free("night")
 	case s.Has("stars", "moon", "crescent", "aurora", "meteor", "galaxy") || s.Shows("campfire", "lantern") || s.Is("space"):
 		open = free("night", "dusk")
 	case s.Has("eerie", "neon"):

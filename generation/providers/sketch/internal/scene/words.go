@@ -50,7 +50,7 @@ forest: wood, woodland, grove, wilderness, taiga, pine forest, enchanted forest,
 jungle: rainforest, amazon, mangrove
 hills: hill, valley, rolling hills, countryside, tuscany, moor, shire, landscape, pasture, glen
 fields: field, meadow, grassland, prairie, farmland, steppe, savanna, savannah, plains, wheat, crop, vineyard
-city: skyline, cityscape, metropolis, downtown, urban, skyscraper, manhattan, new york, tokyo, town square, cyberpunk city, megacity, street, building, rooftop
+city: skyline, cityscape, metropolis, downtown, urban, skyscraper, manhattan, new york, tokyo, town square, megacity, street, building, rooftop
 village: town, hamlet, settlement, suburb, farm
 arctic: iceberg, glacier, polar, antarctica, antarctic, north pole, tundra, greenland, ice
 island: archipelago, atoll, islet, paradise
@@ -116,7 +116,7 @@ bicycle: bike, cyclist, cycling`,
 red: crimson, scarlet, ruby, vermilion, cherry
 orange: tangerine, amber, apricot, copper
 yellow: lemon, mustard, saffron, canary
-gold: golden, gilded, ochre, honey
+gold: gilded, ochre, honey
 green: emerald, jade, olive, lime, mint, moss, sage
 teal: turquoise, aqua, cyan, aquamarine
 blue: azure, cobalt, sapphire, navy, cerulean, ultramarine
