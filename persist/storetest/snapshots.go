@@ -1,0 +1,82 @@
+//nolint:thelper // its functions are tests: a failure is shown where it is
+package storetest
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"atelier/rooms"
+)
+
+// state is a stand-in for an encoded snapshot.
+func state(rev int64) []byte { return strconv.AppendInt(nil, rev, 10) }
+
+func loadAfterSnapshot(t *testing.T, f *fixture) {
+	room := f.room(t, "r")
+	all := Rows("a", 0, 10)
+	require.NoError(t, f.Commit(t.Context(), room, 0, all))
+	for _, at := range []int64{4, 10} {
+		snapshot := []byte(strings.Repeat("state", int(at)*10_000))
+		require.NoError(t, f.SaveSnapshot(t.Context(), room, at, snapshot))
+		stored, err := f.Load(t.Context(), room)
+		require.NoError(t, err)
+		require.Equal(t, at, stored.SnapshotAt)
+		require.Equal(t, snapshot, stored.Snapshot)
+		require.Len(t, stored.Rows, int(10-at))
+		require.Equal(t, all[at:], append([]rooms.Row{}, stored.Rows...))
+	}
+}
+
+func olderSnapshot(t *testing.T, f *fixture) {
+	room := f.room(t, "r")
+	require.NoError(t, f.Commit(t.Context(), room, 0, Rows("a", 0, 10)))
+	require.NoError(t, f.SaveSnapshot(t.Context(), room, 7, []byte("at 7")))
+	for _, rev := range []int64{6, 7} {
+		require.NoError(t, f.SaveSnapshot(t.Context(), room, rev, []byte("late")))
+	}
+	stored, err := f.Load(t.Context(), room)
+	require.NoError(t, err)
+	require.EqualValues(t, 7, stored.SnapshotAt)
+	require.Equal(t, "at 7", string(stored.Snapshot))
+}
+
+func snapshotBeyondHead(t *testing.T, f *fixture) {
+	room := f.room(t, "r")
+	require.NoError(t, f.Commit(t.Context(), room, 0, Rows("a", 0, 2)))
+	require.Error(t, f.SaveSnapshot(t.Context(), room, 3, []byte("of the future")))
+	stored, err := f.Load(t.Context(), room)
+	require.NoError(t, err)
+	require.Nil(t, stored.Snapshot)
+}
+
+func historySurvives(t *testing.T, f *fixture) {
+	room := f.room(t, "r")
+	all := Rows("a", 0, 10)
+	require.NoError(t, f.Commit(t.Context(), room, 0, all))
+	require.NoError(t, f.SaveSnapshot(t.Context(), room, 10, []byte("s")))
+	require.Equal(t, all, f.log(t, room))
+	var dup *rooms.DuplicateError
+	row := Row(all[0].ID, 11)
+	require.ErrorAs(t, f.Commit(t.Context(), room, 10, []rooms.Row{row}), &dup)
+}
+
+func concurrentSnapshots(t *testing.T, f *fixture) {
+	room := f.room(t, "r")
+	require.NoError(t, f.Commit(t.Context(), room, 0, Rows("a", 0, 20)))
+	errs := make([]error, 20)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() { errs[i] = f.SaveSnapshot(t.Context(), room, int64(i+1), state(int64(i+1))) })
+	}
+	wg.Wait()
+	require.NoError(t, errors.Join(errs...))
+	stored, err := f.Load(t.Context(), room)
+	require.NoError(t, err)
+	require.EqualValues(t, 20, stored.SnapshotAt)
+	require.Equal(t, "20", string(stored.Snapshot))
+}
