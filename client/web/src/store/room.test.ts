@@ -195,6 +195,8 @@ describe('a lost connection', () => {
 
   test('leaves the canvas as it is while a snapshot comes in', async () => {
     const { studio, ana } = await studioWithNote()
+    studio.server.commitAs('elsewhere', [[other, 'kind', 'note']])
+    await studio.clock.advance(10)
     const before = ana.room.store.getState().records
     const sizes: number[] = []
     ana.room.store.subscribe((state) => sizes.push(state.records.size))
@@ -202,7 +204,7 @@ describe('a lost connection', () => {
     ana.network.cut()
     await studio.clock.advance(3000)
     expect(studio.server.resumes.snapshots).toBe(2)
-    expect(new Set(sizes)).toEqual(new Set([1]))
+    expect(new Set(sizes)).toEqual(new Set([2]))
     expect(ana.room.store.getState().records).toBe(before)
   })
 
