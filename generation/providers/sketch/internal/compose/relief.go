@@ -257,8 +257,10 @@ func (p *picture) face(rg ridge) func(x, y int, depth float32) paint.RGB {
 		at := int(fx + jag*depth*1.1*rg.crag)
 		at = min(max(at, 0), p.W-1)
 		// the farther down, the broader the form that decides
-		level := min(int(depth/(p.u*0.03)), len(slopes)-1)
-		f := paint.Smooth(slopes[level][at]*side+jag*0.35*rg.crag, -0.75, 0.75)
+		level := min(depth/(p.u*0.03), float32(len(slopes))-1.001)
+		near, far := slopes[int(level)][at], slopes[int(level)+1][at]
+		slope := near + (far-near)*(level-float32(int(level)))
+		f := paint.Smooth(slope*side+jag*0.35*rg.crag, -0.75, 0.75)
 		if flat {
 			f = paint.Smooth(f, 0.45, 0.55)
 		}

@@ -26,6 +26,9 @@ func (p *picture) subjects() {
 	if len(p.floor) == 0 {
 		p.floor = p.Tops(func(float32) float32 { return p.h * 0.9 })
 	}
+	if p.Scene.Shows("car", "bicycle", "train") && !p.Scene.Is("room") {
+		p.track()
+	}
 	if p.wet() && len(p.Scene.Subjects) > 0 {
 		p.before = &paint.Canvas{W: p.W, H: p.H, Pix: append([]float32(nil), p.Pix...)}
 	}
@@ -38,6 +41,7 @@ func (p *picture) subjects() {
 	if len(p.Scene.Subjects) == 0 && !p.Scene.Is("space", "underwater", "room", "mars") && !p.Scene.Has("minimal", "storm") {
 		p.flock()
 	}
+	p.before = nil
 }
 
 // flock is a few far birds that give a picture its size.
@@ -109,6 +113,9 @@ func (p *picture) subject(s scene.Subject, i, j int, r *rand.Rand) {
 			st.y -= p.u * 0.035
 		}
 		p.shadow(st)
+	}
+	if kind.Concept == "car" || kind.Concept == "bicycle" || kind.Concept == "train" {
+		st.y = p.floorAt(st.x) + p.u*0.032
 	}
 	if i == 0 && j == 0 && p.Scene.Dark() && !p.Scene.Is("space", "underwater") { // so that it stands out from the dark
 		p.Glow(st.x, st.y-st.h*0.5, st.h*1.3, 4, p.pal.Horizon.Mix(p.pal.Key, 0.5).RGB().Scale(0.13))

@@ -51,7 +51,7 @@ func (c *Canvas) Add(x, y int, v RGB) {
 }
 
 // Glow adds a soft round light: full at the middle, nothing at radius, with the given falloff power.
-func (c *Canvas) Glow(cx, cy, radius, power float32, v RGB) {
+func (c *Canvas) Glow(cx, cy, radius float32, power int, v RGB) {
 	x0, x1 := max(0, int(cx-radius)), min(c.W-1, int(cx+radius)+1)
 	y0, y1 := max(0, int(cy-radius)), min(c.H-1, int(cy+radius)+1)
 	for y := y0; y <= y1; y++ {
@@ -62,9 +62,9 @@ func (c *Canvas) Glow(cx, cy, radius, power float32, v RGB) {
 			if t <= 0 {
 				continue
 			}
-			k := t * t
-			if power > 2 {
-				k = Pow(t, power)
+			k := t
+			for range power - 1 {
+				k *= t
 			}
 			c.Add(x, y, v.Scale(k))
 		}
