@@ -1,8 +1,8 @@
 import { notifications } from '@mantine/notifications'
 import { ApiError } from '../../protocol/errors'
 
-export function inform(message: string): void {
-  notifications.show({ message, color: 'iris', autoClose: 4000 })
+export function inform(message: string, from?: string): void {
+  notifications.show({ title: from, message, color: 'iris', autoClose: from ? 7000 : 4000 })
 }
 
 /** Says what was being tried and why it did not work. */

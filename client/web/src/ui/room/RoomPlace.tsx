@@ -51,6 +51,7 @@ function OpenRoom({ id, room }: { id: string; room: Room }) {
   )
   const scope = useMemo(() => ({ room, ui }), [room, ui])
   useProblems(room)
+  useGreetings(room)
   return (
     <RoomContext value={scope}>
       <ModelsProvider>
@@ -103,6 +104,19 @@ function EmptyCanvas() {
         Press <kbd>P</kbd> for a prompt, <kbd>N</kbd> for a note, or drop a picture here.
       </p>
     </div>
+  )
+}
+
+/** A greeting is a bot's word to whoever came. */
+function useGreetings(room: Room) {
+  useEffect(
+    () =>
+      room.onNotice(({ topic, data, from }) => {
+        const said = typeof data === 'object' && data !== null && 'text' in data ? data.text : undefined
+        if (topic !== 'greeting' || typeof said !== 'string') return
+        inform(said.slice(0, 200), room.store.getState().members.get(from)?.name)
+      }),
+    [room],
   )
 }
 

@@ -1,0 +1,312 @@
+// The main job, by two people and a bot in one room of the real server.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { checkAccessible, newPerson, openBrowser, positions, screenshot } from './browser.mjs'
+import { startBot, startServer } from './server.mjs'
+
+let server
+let browser
+let ana
+let ben
+let bot
+let room
+
+before(async () => {
+  server = await startServer()
+  browser = await openBrowser()
+  ana = await newPerson(browser)
+  ben = await newPerson(browser)
+})
+
+after(async () => {
+  await bot?.kill('SIGTERM')
+  await browser?.close()
+  await server?.close()
+})
+
+const record = (page, id) => page.locator(`[data-record="${id}"]`)
+const job = (page, words) => page.locator('.at-job', { hasText: words })
+const saved = (page) => page.locator('.at-connection', { hasText: 'Saved' }).waitFor()
+const canvas = (page) => page.locator('.at-canvas')
+
+/** Makes a record by its key at a point of the window; the id comes from the page. */
+async function make(page, key, x, y, text) {
+  await page.mouse.move(x, y)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press(key)
+  const made = page.locator('.at-record[data-selected]').first()
+  await made.locator('textarea:focus').waitFor()
+  await page.keyboard.type(text)
+  const id = await made.getAttribute('data-record')
+  await page.keyboard.press('Escape')
+  await saved(page)
+  return id
+}
+
+test('the owner link lets the owner in, and the link is not left in the history', async () => {
+  const { page } = ana
+  await page.goto(server.url)
+  await page.getByRole('heading', { name: 'Make pictures together' }).waitFor()
+  await checkAccessible(page, 'sign-in')
+  await screenshot(page, 'sign-in')
+  await page.goto(`${server.url}/join#${server.owner}`)
+  await page.getByLabel('Your name').fill('Ana Torres')
+  await checkAccessible(page, 'join')
+  await page.getByRole('button', { name: 'Accept and enter' }).click()
+  await page.getByRole('heading', { name: 'Rooms' }).waitFor()
+  assert.equal(new URL(page.url()).hash, '')
+})
+
+test('a room is made and an invite link brings in a second person', async () => {
+  await ana.page.getByRole('button', { name: 'New room' }).first().click()
+  await ana.page.getByLabel('Name', { exact: true }).fill('Harbour studies')
+  await ana.page.getByRole('button', { name: 'Make room' }).click()
+  await ana.page.waitForURL(/\/room\//)
+  room = ana.page.url().split('/').at(-1)
+  await saved(ana.page)
+  await checkAccessible(ana.page, 'an empty room')
+  await screenshot(ana.page, 'room-empty')
+
+  await ana.page.getByRole('button', { name: 'Share' }).click()
+  await ana.page.getByRole('button', { name: 'Make link' }).click()
+  const link = await ana.page.getByLabel('Invite link').inputValue()
+  await checkAccessible(ana.page, 'the invite dialog')
+  await screenshot(ana.page, 'invite')
+  await ana.page.keyboard.press('Escape')
+
+  await ben.page.goto(link.replace(/^https?:\/\/[^/]+/, server.url))
+  await ben.page.getByLabel('Your name').fill('Ben')
+  await ben.page.getByRole('button', { name: 'Accept and enter' }).click()
+  await ben.page.waitForURL(/\/room\//)
+  await saved(ben.page)
+  await ana.page.getByRole('button', { name: 'Follow Ben' }).waitFor()
+  await ben.page.getByRole('button', { name: 'Follow Ana Torres' }).waitFor()
+})
+
+test('they see each other’s cursors', async () => {
+  await ben.page.mouse.move(500, 500)
+  await ben.page.mouse.move(640, 420, { steps: 8 })
+  const cursor = ana.page.locator('.at-cursor', { hasText: 'Ben' })
+  await cursor.waitFor()
+  await ana.page.mouse.move(500, 300)
+  await ana.page.mouse.move(400, 360, { steps: 8 })
+  await ben.page.locator('.at-cursor', { hasText: 'Ana Torres' }).waitFor()
+
+  const before = await cursor.evaluate((e) => e.style.transform)
+  await ben.page.mouse.move(760, 520, { steps: 4 })
+  await ana.page.waitForFunction(
+    (was) =>
+      [...document.querySelectorAll('.at-cursor')].some((e) => e.textContent === 'Ben' && e.style.transform !== was),
+    before,
+  )
+})
+
+let note
+let prompt
+
+test('they edit one canvas, and who writes where is seen', async () => {
+  note = await make(ana.page, 'n', 500, 640, 'More fog?')
+  const bens = record(ben.page, note).locator('textarea')
+  await bens.waitFor()
+  assert.equal(await bens.inputValue(), 'More fog?')
+
+  await record(ben.page, note).dblclick()
+  await ana.page.getByText('Ben is editing').waitFor()
+  await ben.page.keyboard.press('End')
+  await ben.page.keyboard.type(' And lanterns.')
+  await ben.page.keyboard.press('Escape')
+  await ana.page.waitForFunction(
+    (id) => document.querySelector(`[data-record="${id}"] textarea`)?.value === 'More fog? And lanterns.',
+    note,
+  )
+  await make(ana.page, 't', 420, 170, 'Harbour at three hours')
+})
+
+test('what one moves moves for the other', async () => {
+  const from = await record(ana.page, note).boundingBox()
+  const was = await record(ben.page, note).boundingBox()
+  await ana.page.mouse.move(from.x + 20, from.y + from.height - 20)
+  await ana.page.mouse.down()
+  await ana.page.mouse.move(from.x + 140, from.y + from.height + 20, { steps: 6 })
+  await ana.page.mouse.up()
+  await ben.page.waitForFunction(
+    ([id, x]) => Math.abs(document.querySelector(`[data-record="${id}"]`).getBoundingClientRect().x - x) > 60,
+    [note, was.x],
+  )
+})
+
+test('a prompt goes through the queue and its picture appears for both', async () => {
+  prompt = await make(ana.page, 'p', 300, 420, 'A quiet harbour at dawn, fog over the water, fishing boats')
+  await record(ana.page, prompt).getByRole('button', { name: 'Generate' }).click()
+  await job(ben.page, 'A quiet harbour').first().waitFor()
+  for (const { page } of [ana, ben]) {
+    await page.locator('.at-image img[data-state="there"]').first().waitFor({ timeout: 60_000 })
+    await page.locator('.at-job[data-state="succeeded"]', { hasText: 'A quiet harbour' }).waitFor()
+    assert.ok((await page.locator('.react-flow__edge').count()) > 0, 'the picture hangs on its prompt')
+  }
+})
+
+test('a job is cancelled and shows it to everybody', async () => {
+  await record(ana.page, prompt).getByLabel('How many').selectOption('8')
+  await record(ana.page, prompt).getByLabel('Prompt', { exact: true }).fill('Storm over the pier')
+  for (let i = 0; i < 3; i++) await record(ana.page, prompt).getByRole('button', { name: 'Generate' }).click()
+  await job(ana.page, 'Storm over the pier').nth(2).waitFor()
+  await screenshot(ana.page, 'queue')
+  const last = ana.page.locator('.at-job[data-state="queued"]', { hasText: 'Storm over the pier' }).last()
+  const id = await last.getAttribute('data-job')
+  await last.getByRole('button', { name: /^Cancel/ }).click()
+  for (const { page } of [ana, ben]) await page.locator(`[data-job="${id}"][data-state="cancelled"]`).waitFor()
+  for (const other of await ana.page.getByRole('button', { name: /^Cancel Storm/ }).all()) {
+    await other.click().catch(() => {})
+  }
+})
+
+test('an uploaded picture shows for both, and opens in the viewer', async () => {
+  const picture = await ana.page.evaluate(async () => {
+    const surface = new OffscreenCanvas(96, 64)
+    const context = surface.getContext('2d')
+    context.fillStyle = '#2d475e'
+    context.fillRect(0, 0, 96, 64)
+    context.fillStyle = '#ffd58a'
+    context.fillRect(20, 16, 30, 30)
+    return [...new Uint8Array(await (await surface.convertToBlob({ type: 'image/png' })).arrayBuffer())]
+  })
+  await ana.page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'lantern.png', mimeType: 'image/png', buffer: Buffer.from(picture) })
+  const shown = (page) => page.locator('.react-flow__node[aria-label="image: lantern.png"] img[data-state="there"]')
+  await shown(ana.page).waitFor()
+  await shown(ben.page).waitFor()
+  await shown(ana.page).dblclick()
+  await ana.page.getByRole('dialog').getByRole('link', { name: 'Download' }).waitFor()
+  await checkAccessible(ana.page, 'the viewer')
+  await ana.page.keyboard.press('Escape')
+  await ana.page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
+test('deleting, undo and redo reach the other page', async () => {
+  const count = (page) => page.locator('.react-flow__node[aria-label="image: lantern.png"]').count()
+  const becomes = (n) =>
+    ben.page.waitForFunction(
+      (wanted) => document.querySelectorAll('.react-flow__node[aria-label="image: lantern.png"]').length === wanted,
+      n,
+    )
+  assert.equal(await count(ben.page), 1)
+  await ana.page.locator('.react-flow__node[aria-label="image: lantern.png"]').click()
+  await ana.page.keyboard.press('Delete')
+  await becomes(0)
+  await ana.page.keyboard.press('Control+z')
+  await becomes(1)
+  await ana.page.keyboard.press('Control+Shift+z')
+  await becomes(0)
+})
+
+test('copied records are pasted as new ones', async () => {
+  await record(ana.page, note).click({ position: { x: 20, y: 150 } })
+  await ana.page.keyboard.press('Control+c')
+  await canvas(ana.page).hover({ position: { x: 760, y: 700 } })
+  await ana.page.keyboard.press('Control+v')
+  await ben.page.waitForFunction(
+    () => [...document.querySelectorAll('.at-note textarea')].filter((t) => t.value.includes('lanterns')).length === 2,
+  )
+  await ana.page.keyboard.press('Delete')
+})
+
+test('the demo bot greets and paints what a note asks for', async () => {
+  bot = startBot(server.url, room, 'Imago')
+  await ana.page.getByRole('button', { name: /Follow Imago/ }).waitFor()
+  await make(ana.page, 'n', 820, 700, '/imagine lanterns over a night market')
+  for (const { page } of [ana, ben]) {
+    await page.locator('.at-job[data-state="succeeded"]', { hasText: 'night market' }).waitFor({ timeout: 60_000 })
+  }
+})
+
+test('a room full of things is accessible, in each of its tabs', async () => {
+  for (const tab of ['Queue', 'Inspector', 'People']) {
+    await ana.page.getByRole('tab', { name: tab }).click()
+    await checkAccessible(ana.page, `the room with ${tab}`)
+  }
+  await ana.page.getByRole('tab', { name: 'Queue' }).click()
+  await canvas(ana.page).click({ position: { x: 140, y: 800 } })
+  await ana.page.keyboard.press('?')
+  await ana.page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+  await checkAccessible(ana.page, 'the keyboard map')
+  await ana.page.keyboard.press('Escape')
+  await ana.page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
+test('pictures of the room', async () => {
+  await ana.page.keyboard.press('Shift+Digit1')
+  await ben.page.mouse.move(600, 480)
+  await ben.page.mouse.move(560, 440, { steps: 5 })
+  await ana.page.locator('.at-image img[data-state="loading"]').first().waitFor({ state: 'detached' })
+  await screenshot(ana.page, 'room')
+  await ana.page.emulateMedia({ colorScheme: 'dark' })
+  await screenshot(ana.page, 'room-dark')
+  await ana.page.emulateMedia({ colorScheme: 'light' })
+})
+
+test('kill -9 and a restart: all is still there, nothing jumps, nobody reloads', async () => {
+  await Promise.all([ana, ben].map(({ page }) => page.evaluate(() => Object.assign(window, { sameLife: true }))))
+  const was = { ana: await positions(ana.page), ben: await positions(ben.page) }
+  await server.kill()
+  await ana.page.locator('.at-connection[data-status="offline"]').waitFor()
+  await ana.page.locator('.at-offline').waitFor()
+  const written = await makeOffline(ana.page, 'written while the server was gone')
+  await ana.page.getByText('1 change is kept here').or(ana.page.getByText('changes are kept here')).waitFor()
+  await screenshot(ana.page, 'offline')
+  await server.restart()
+  await saved(ana.page)
+  await saved(ben.page)
+  await record(ben.page, written).waitFor({ state: 'attached' })
+
+  const now = { ana: await positions(ana.page), ben: await positions(ben.page) }
+  for (const id of Object.keys(was.ana)) assert.deepEqual(now.ana[id], was.ana[id], `${id} on Ana's page`)
+  for (const id of Object.keys(was.ben)) assert.deepEqual(now.ben[id], was.ben[id], `${id} on Ben's page`)
+  assert.ok(await ana.page.evaluate(() => window.sameLife))
+  assert.ok(await ben.page.evaluate(() => window.sameLife))
+  await ana.page.getByRole('button', { name: 'Follow Ben' }).waitFor()
+})
+
+async function makeOffline(page, text) {
+  await page.mouse.move(240, 760)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('n')
+  const made = page.locator('.at-record[data-selected]').first()
+  await made.locator('textarea:focus').waitFor()
+  await page.keyboard.type(text)
+  await page.keyboard.press('Escape')
+  return made.getAttribute('data-record')
+}
+
+test('a narrow window shows the room and queues', async () => {
+  const carla = await newPerson(browser, { viewport: { width: 360, height: 740 }, hasTouch: true })
+  await carla.page.goto(server.url)
+  await carla.page.getByLabel('Your name').fill('Carla')
+  await carla.page.getByRole('button', { name: 'Enter the studio' }).click()
+  await checkAccessible(carla.page, 'rooms, narrow')
+  await carla.page.getByRole('link', { name: /Harbour studies/ }).click()
+  await carla.page.locator('.at-connection[data-status="live"]').waitFor()
+  const wide = await carla.page.evaluate(() => document.documentElement.scrollWidth)
+  assert.ok(wide <= 360, `the page is ${wide} wide`)
+  await screenshot(carla.page, 'narrow')
+  await carla.page.getByRole('button', { name: 'Panel' }).click()
+  await job(carla.page, 'A quiet harbour').first().waitFor()
+  await checkAccessible(carla.page, 'the room, narrow')
+  await screenshot(carla.page, 'narrow-queue')
+  assert.deepEqual(carla.faults, [])
+  await carla.context.close()
+})
+
+test('the list of rooms', async () => {
+  await ana.page.getByRole('button', { name: 'All rooms' }).click()
+  await ana.page.getByRole('link', { name: /Harbour studies/ }).waitFor()
+  await ana.page.getByRole('heading', { name: 'People' }).waitFor()
+  await checkAccessible(ana.page, 'rooms')
+  await screenshot(ana.page, 'rooms')
+})
+
+test('no page complained', () => {
+  assert.deepEqual(ana.faults, [])
+  assert.deepEqual(ben.faults, [])
+})
