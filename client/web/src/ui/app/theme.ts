@@ -23,7 +23,14 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35, blur: 3 }, radius: 'lg' } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        closeButtonProps: { 'aria-label': 'Close' },
+        overlayProps: { backgroundOpacity: 0.35, blur: 3 },
+        radius: 'lg',
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true, arrowSize: 6 } },
   },
 })

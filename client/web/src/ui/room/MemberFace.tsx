@@ -17,6 +17,7 @@ export function MemberFace({ member, self }: { member: Member; self: boolean }) 
         className="at-face"
         style={{ background: member.colour }}
         aria-label={label}
+        data-initials={member.bot ? undefined : initials(member.name)}
         aria-pressed={self ? undefined : followed}
         data-followed={followed || undefined}
         aria-disabled={self || undefined}
@@ -24,7 +25,7 @@ export function MemberFace({ member, self }: { member: Member; self: boolean }) 
           if (!self) ui.setState({ following: followed ? null : member.m })
         }}
       >
-        {member.bot ? <IconRobot size={15} aria-hidden="true" /> : initials(member.name)}
+        {member.bot && <IconRobot size={15} aria-hidden="true" />}
       </button>
     </Tooltip>
   )

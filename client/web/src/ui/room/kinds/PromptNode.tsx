@@ -44,11 +44,11 @@ function PromptCard({ record }: { record: CanvasRecord }) {
 
   return (
     <div className="at-prompt-card">
-      <header className="at-prompt-head">
+      <div className="at-prompt-head">
         <IconSparkles size={15} aria-hidden="true" />
         <span>{text(record.props.title) || 'Prompt'}</span>
         <JobsNow record={record.id} />
-      </header>
+      </div>
       <TextField
         record={record.id}
         prop="prompt"
