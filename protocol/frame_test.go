@@ -27,9 +27,7 @@ func TestFramesAreWhatARealParserReads(t *testing.T) {
 
 		conn := dialRaw(t, frame.Wire())
 		conn.SetReadLimit(2 << 20)
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // a wrong length makes the parser wait
-		defer cancel()
-		kind, got, err := conn.Read(ctx)
+		kind, got, err := read(t, conn)
 		require.NoError(t, err, "length %d", n)
 		require.Equal(t, websocket.MessageBinary, kind)
 		require.True(t, bytes.Equal(payload, got), "length %d", n)
@@ -40,10 +38,18 @@ func TestFramesBackToBackKeepTheirBounds(t *testing.T) {
 	first, second := protocol.Live(1), protocol.Live(1<<40)
 	conn := dialRaw(t, append(bytes.Clone(first.Wire()), second.Wire()...))
 	for _, want := range []*protocol.Frame{first, second} {
-		_, got, err := conn.Read(t.Context())
+		_, got, err := read(t, conn)
 		require.NoError(t, err)
 		require.Equal(t, want.Payload(), got)
 	}
+}
+
+// read gives up after a while: a wrong length makes the parser wait.
+func read(t *testing.T, conn *websocket.Conn) (websocket.MessageType, []byte, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	return conn.Read(ctx)
 }
 
 // dialRaw is a client's end of a WebSocket whose server answers the handshake and then writes wire as it is.
