@@ -6,7 +6,7 @@ import type { CanvasRecord, Conflict, EditOptions, EditWrite, Problem } from './
 import { Bases } from './bases'
 import { conflictCells, conflictOf, withConflict } from './conflicts'
 import { type CellEdit, History, type Reversal } from './history'
-import { coalesced, PendingChanges } from './pending'
+import { PendingChanges } from './pending'
 import { Replica } from './replica'
 import { copyOf } from './resolution'
 import { View } from './view'
@@ -198,15 +198,9 @@ export class Canvas {
     const based = writes.map((w) => this.withBasis(w, writes))
     const edits = this.cellEdits(based)
     const extended = this.pending.extendable({ gesture, episode }, writes.length, this.writesPerChange)
-    let id: string
-    if (extended) {
-      const { change } = extended
-      id = change.id
-      extended.change = { ...change, base: Math.min(change.base, base), writes: coalesced(change.writes, based) }
-    } else {
-      id = this.ports.newId()
-      this.pending.push({ id, base, gesture, episode, writes: based })
-    }
+    if (extended) this.pending.extend(extended, base, based)
+    const { id } = (extended ?? this.pending.push({ id: this.ports.newId(), base, gesture, episode, writes: based }))
+      .change
     this.history.record(id, gesture ?? episode, base, edits)
     this.refresh(writes.map((w) => w[0]))
   }

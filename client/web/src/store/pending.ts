@@ -6,6 +6,8 @@ export interface Pending {
   change: Change
   /** It may have been sent: neither its id nor its content changes any more. */
   sealed: boolean
+  /** Records that it writes or names: two changes that share one must keep their order. */
+  touched: ReadonlySet<string>
 }
 
 /** Own changes in the order they were made. */
@@ -26,7 +28,7 @@ export class PendingChanges {
   }
 
   push(change: Change, sealed = false): Pending {
-    const pending = { change, sealed }
+    const pending = { change, sealed, touched: touched(change) }
     this.list.push(pending)
     this.byId.set(change.id, pending)
     return pending
@@ -39,6 +41,13 @@ export class PendingChanges {
     if (change.gesture === undefined && change.episode === undefined) return undefined
     const alike = last.change.gesture === change.gesture && last.change.episode === change.episode
     return alike && last.change.writes.length + writes <= most ? last : undefined
+  }
+
+  /** Puts more into a change that `extendable` found. */
+  extend(pending: Pending, base: number, writes: readonly Write[]): void {
+    const { change } = pending
+    pending.change = { ...change, base: Math.min(change.base, base), writes: coalesced(change.writes, writes) }
+    pending.touched = touched(pending.change)
   }
 
   remove(id: string): Pending | undefined {
@@ -56,7 +65,7 @@ export class PendingChanges {
 }
 
 /** Later writes of a cell replace earlier ones, in their place; the earlier one's basis is what both started from. */
-export function coalesced(earlier: readonly Write[], later: readonly Write[]): Write[] {
+function coalesced(earlier: readonly Write[], later: readonly Write[]): Write[] {
   const cells = new Map(earlier.map((w) => [cellKey(w[0], w[1]), w]))
   for (const w of later) {
     const [record, prop, value, basis] = w
@@ -67,8 +76,7 @@ export function coalesced(earlier: readonly Write[], later: readonly Write[]): W
   return [...cells.values()]
 }
 
-/** Records that a change writes or names: two changes that share one must keep their order. */
-export function touched(change: Change): Set<string> {
+function touched(change: Change): Set<string> {
   const ids = new Set<string>()
   for (const [record, , value] of change.writes) {
     ids.add(record)

@@ -3,7 +3,7 @@ import type { Clock, Random } from '../net/ports'
 import type { Requests } from '../net/requests'
 import type { ApiError } from '../protocol/errors'
 import type { Change } from '../protocol/types'
-import { type Pending, type PendingChanges, touched } from './pending'
+import type { Pending, PendingChanges } from './pending'
 
 export interface SenderEvents {
   acknowledged(id: string, body: unknown): void
@@ -63,14 +63,14 @@ export class Sender {
     let under = 0
     const busy = new Set<string>()
     for (const pending of this.pending) {
-      const records = touched(pending.change)
+      if (under === window) break
       const attempt = this.attempts.get(pending.change.id)
-      const free = !attempt?.asked && this.pausedUntil <= now && under < window && isDisjoint(records, busy)
+      const free = !attempt?.asked && this.pausedUntil <= now && isDisjoint(pending.touched, busy)
       const dueAt = free ? this.dueAt(pending, attempt) : now
       if (free && dueAt <= now) this.send(pending, now)
       else if (free) wakeAt = Math.min(wakeAt, dueAt)
       if (this.attempts.get(pending.change.id)?.asked) under++
-      for (const id of records) busy.add(id)
+      for (const id of pending.touched) busy.add(id)
     }
     this.wake(wakeAt, now)
   }
