@@ -30,6 +30,8 @@ type outbox struct {
 	gatherers *gatherers
 	drains    sync.WaitGroup
 
+	welcome *protocol.Frame // while catching up; used by the drain only
+
 	mu       sync.Mutex
 	first    *protocol.Frame // with catchup: not begun yet
 	catchup  rooms.Catchup
@@ -63,7 +65,7 @@ func (o *outbox) Ordered(f *protocol.Frame) {
 		return
 	}
 	if o.bytes+f.Len() > o.limit {
-		o.cutLocked(CutOverflow)
+		o.cutLocked(cutOverflow)
 		return
 	}
 	o.ordered = append(o.ordered, f)
@@ -123,7 +125,7 @@ func (o *outbox) Close(code protocol.CloseCode, reason string) {
 func (o *outbox) cut() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.cutLocked(CutTimeout)
+	o.cutLocked(cutTimeout)
 }
 
 // stop ends the outbox of a socket that is gone.
@@ -149,13 +151,13 @@ func (o *outbox) closed() bool {
 
 func (o *outbox) takesLocked() bool { return !o.ended && o.closing == nil }
 
-func (o *outbox) cutLocked(why Cut) {
+func (o *outbox) cutLocked(why string) {
 	if o.ended {
 		return
 	}
 	o.endLocked()
 	o.metrics.SocketCut(why)
-	o.wire.cut()
+	o.drains.Go(o.wire.cut) // it may wait until the reader has noticed
 }
 
 func (o *outbox) endLocked() {
@@ -256,7 +258,9 @@ func (o *outbox) do(e errand) error {
 
 // catchUp writes the welcome and what the joiner has to have before it is live.
 func (o *outbox) catchUp(e errand) error {
+	o.welcome = e.first
 	defer func() {
+		o.welcome = nil
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.joining()

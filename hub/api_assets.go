@@ -1,0 +1,153 @@
+package hub
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"atelier/generation"
+	"atelier/protocol"
+)
+
+// Assets is the one way in and out for bytes.
+type Assets interface {
+	Ingest(ctx context.Context, workspace, user string, r io.Reader) (generation.Asset, error)
+	Open(ctx context.Context, workspace, id string) (generation.Asset, generation.Blob, error)
+}
+
+const (
+	bodyTime    = 10 * time.Minute // for an asset, in either direction
+	maxFileName = 120              // characters of ?download=
+)
+
+type assetJSON struct {
+	ID          string `json:"id"`
+	Mime        string `json:"mime"`
+	Bytes       int64  `json:"bytes"`
+	Width       int    `json:"width,omitempty"`
+	Height      int    `json:"height,omitempty"`
+	DurationMS  int64  `json:"duration_ms,omitempty"`
+	Thumb       string `json:"thumb,omitempty"`
+	Placeholder string `json:"placeholder,omitempty"`
+}
+
+func (h *Hub) putAsset(x *exchange) error {
+	size, limit := x.r.ContentLength, h.cfg.Limits.UploadBytes
+	switch {
+	case size < 0:
+		return protocol.Errorf(protocol.CodeInvalidInput, "Content-Length: missing")
+	case size > limit:
+		return protocol.Errorf(protocol.CodePayloadTooLarge, "an upload of at most %d bytes", limit)
+	}
+	x.extend()
+	body, err := checked(http.MaxBytesReader(x.w, x.r.Body, limit), x.r.Header.Get("X-Content-SHA256"))
+	if err != nil {
+		return err
+	}
+	workspace, _ := h.cfg.Auth.Workspace()
+	a, err := h.cfg.Assets.Ingest(x.r.Context(), workspace, x.who.User.ID, body)
+	if err != nil {
+		return err //nolint:wrapcheck // coded
+	}
+	return x.reply(assetJSON{
+		ID: a.ID, Mime: a.Mime, Bytes: a.Bytes, Width: a.Width, Height: a.Height, DurationMS: a.DurationMS, Thumb: a.Thumb,
+		Placeholder: a.Placeholder,
+	})
+}
+
+// extend gives an asset more time than other bodies get.
+func (x *exchange) extend() {
+	if w, ok := x.w.(*statusWriter); ok {
+		w.extend(bodyTime)
+	}
+}
+
+// checked fails at the end of a body whose hash is not what the client said; "" is not checked.
+func checked(r io.Reader, sum string) (io.Reader, error) {
+	if sum == "" {
+		return r, nil
+	}
+	want, err := hex.DecodeString(sum)
+	if err != nil || len(want) != sha256.Size {
+		return nil, protocol.Errorf(protocol.CodeInvalidInput, "X-Content-SHA256: not a SHA-256 in hex")
+	}
+	return &checkedReader{r: r, hash: sha256.New(), want: string(want)}, nil
+}
+
+type checkedReader struct {
+	r    io.Reader
+	hash hash.Hash
+	want string
+}
+
+// Read implements [io.Reader].
+func (c *checkedReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.hash.Write(p[:n])
+	if errors.Is(err, io.EOF) && string(c.hash.Sum(nil)) != c.want {
+		return n, protocol.Errorf(protocol.CodeInvalidInput, "the body has not the hash of X-Content-SHA256")
+	}
+	return n, err //nolint:wrapcheck // io.Reader's contract
+}
+
+func (h *Hub) getAsset(x *exchange) error {
+	id := x.params.ByName("asset")
+	if !protocol.ValidAsset(id) {
+		return protocol.Errorf(protocol.CodeNotFound, "no such asset")
+	}
+	workspace, _ := h.cfg.Auth.Workspace()
+	asset, blob, err := h.cfg.Assets.Open(x.r.Context(), workspace, id)
+	if err != nil {
+		return err //nolint:wrapcheck // coded
+	}
+	defer func() { _ = blob.Close() }()
+	x.extend()
+	header := x.w.Header()
+	header.Set("Content-Type", asset.Mime)
+	header.Set("Cache-Control", "private, max-age=31536000, immutable")
+	header.Set("ETag", `"`+id+`"`)
+	header.Set("Content-Disposition", disposition(asset.Mime, x.r.URL.Query().Get("download")))
+	header.Set("Content-Security-Policy", "default-src 'none'; sandbox") // should a browser ever take it for a page
+	http.ServeContent(x.w, x.r, "", asset.CreatedAt, blob)
+	return nil
+}
+
+// disposition shows what cannot carry script in the page, and has everything else saved.
+func disposition(kind, download string) string {
+	if download == "" {
+		if shown(kind) {
+			return "inline"
+		}
+		return "attachment"
+	}
+	if v := mime.FormatMediaType("attachment", map[string]string{"filename": fileName(download)}); v != "" {
+		return v
+	}
+	return "attachment"
+}
+
+func shown(kind string) bool {
+	family, _, _ := strings.Cut(kind, "/")
+	return (family == "image" && !strings.Contains(kind, "svg")) || family == "video" || family == "audio" ||
+		strings.HasPrefix(kind, "text/plain")
+}
+
+// fileName keeps of a name what no file system or header takes for anything else.
+func fileName(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	runes := []rune(strings.Trim(clean, ". "))
+	return string(runes[:min(len(runes), maxFileName)])
+}

@@ -1,0 +1,191 @@
+package hub
+
+import (
+	"sync"
+	"time"
+
+	"atelier/protocol"
+	"atelier/rooms"
+)
+
+// session owns a membership. It outlives its socket, so that a reconnect changes nothing for the others.
+type session struct {
+	id   string // public
+	user string
+	room string
+	all  *sessions
+
+	joining sync.Mutex // held while a socket takes the session over, so that they do it one after another
+
+	mu     sync.Mutex
+	live   *socket // nil while it lingers
+	handle *rooms.Room
+	m      uint32
+	timer  *time.Timer // ends it; set while it lingers
+	ended  bool        // out of the table for good
+}
+
+// sessions are those of this instance that have a membership.
+type sessions struct {
+	linger time.Duration
+
+	mu   sync.Mutex
+	byID map[string]*session
+}
+
+func newSessions(linger time.Duration) *sessions {
+	return &sessions{linger: linger, byID: make(map[string]*session)}
+}
+
+// take returns the session of an id, or begins it. An id names one user in one room, for it comes out of a signed token.
+func (t *sessions) take(id, user, room string) *session {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.byID[id]
+	if s == nil {
+		s = &session{id: id, user: user, room: room, all: t}
+		t.byID[id] = s
+	}
+	return s
+}
+
+// matching lists sessions.
+func (t *sessions) matching(match func(*session) bool) []*session {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var out []*session
+	for _, s := range t.byID {
+		if match(s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (t *sessions) forget(s *session) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.byID[s.id] == s {
+		delete(t.byID, s.id)
+	}
+}
+
+// close ends all sessions at once.
+func (t *sessions) close() {
+	for _, s := range t.matching(func(*session) bool { return true }) {
+		s.end()
+	}
+}
+
+// retire keeps the session's socket, if it has one, from handing on anything more: what it did hand on reaches the room
+// before the newer socket does.
+func (s *session) retire() {
+	s.mu.Lock()
+	old := s.live
+	s.stopTimerLocked()
+	s.mu.Unlock()
+	if old != nil {
+		old.retire()
+		old.out.Close(protocol.CloseReplaced, "a newer socket of this session took over")
+	}
+}
+
+func (s *session) stopTimerLocked() {
+	if s.timer != nil {
+		s.timer.Stop()
+		s.timer = nil
+	}
+}
+
+// attach gives the session its new socket. False when the session ended meanwhile.
+func (s *session) attach(to *socket, handle *rooms.Room, m uint32) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return false
+	}
+	s.stopTimerLocked()
+	s.live, s.handle, s.m = to, handle, m
+	return true
+}
+
+// detach lets the session linger once its socket is gone; nothing happens when it has a newer one.
+func (s *session) detach(from *socket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.live != from || s.ended {
+		return
+	}
+	s.live = nil
+	s.handle.Detach(s.m, from.out)
+	s.timer = time.AfterFunc(s.all.linger, s.lapse)
+}
+
+// abandon lets a session linger whose newer socket could not join.
+func (s *session) abandon() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended || s.timer != nil {
+		return
+	}
+	if s.live == nil || s.live.retired() {
+		s.live = nil
+		s.timer = time.AfterFunc(s.all.linger, s.lapse)
+	}
+}
+
+// lapse ends a session that nobody came back to.
+func (s *session) lapse() {
+	s.mu.Lock()
+	if s.live != nil || s.timer == nil || s.ended {
+		s.mu.Unlock()
+		return
+	}
+	s.leaveLocked()
+}
+
+// end gives the membership up.
+func (s *session) end() {
+	s.mu.Lock()
+	s.leaveLocked()
+}
+
+// leaveLocked ends the session and unlocks it.
+func (s *session) leaveLocked() {
+	s.ended = true
+	s.stopTimerLocked()
+	handle, m := s.handle, s.m
+	s.mu.Unlock()
+	s.all.forget(s)
+	if handle != nil {
+		handle.Leave(m)
+	}
+}
+
+// setRole changes what the user may do, at once.
+func (s *session) setRole(role protocol.Role) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.live != nil {
+		s.live.setRole(role)
+	}
+	if s.handle != nil {
+		s.handle.SetRole(s.user, role)
+	}
+}
+
+// remove ends the membership of somebody who may not be in the room any more, and closes the socket.
+func (s *session) remove() {
+	s.setRole("")
+	s.close(protocol.CloseForbidden, "removed")
+	s.end()
+}
+
+// close closes the session's socket, if it has one.
+func (s *session) close(code protocol.CloseCode, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.live != nil {
+		s.live.out.Close(code, reason)
+	}
+}

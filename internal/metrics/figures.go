@@ -1,0 +1,83 @@
+package metrics
+
+import "github.com/prometheus/client_golang/prometheus"
+
+type roomMetrics struct {
+	loaded     prometheus.Gauge
+	loading    prometheus.Histogram
+	records    prometheus.Histogram
+	changes    prometheus.Counter
+	committing prometheus.Histogram
+	refused    *prometheus.CounterVec
+	ticks      prometheus.Counter
+	fanned     prometheus.Counter
+}
+
+func newRoomMetrics(r prometheus.Registerer) roomMetrics {
+	f := figures{r, "room"}
+	return roomMetrics{
+		loaded:  f.gauge("loaded", "Rooms in memory."),
+		loading: f.histogram("load_seconds", "Time to load a room.", .001, .005, .02, .1, .5, 2),
+		records: f.histogram("load_records", "Records of a room when it was loaded.", 10, 100, 1000, 10_000, 50_000),
+		changes: f.counter("changes_total", "Changes that are durable."),
+		committing: f.histogram("commit_seconds", "Time of one commit, whatever number of changes it held.",
+			.0005, .001, .002, .005, .01, .05, .2, 1, 5),
+		refused: f.counters("changes_refused_total", "Changes that were refused.", "code"),
+		ticks:   f.counter("ticks_total", "Frames of the latest-wins lane, each encoded once for a room."),
+		fanned:  f.counter("tick_bytes_total", "Bytes of those frames, times the members they are for."),
+	}
+}
+
+type socketMetrics struct {
+	open   prometheus.Gauge
+	opened prometheus.Counter
+	cut    *prometheus.CounterVec
+	writes prometheus.Counter
+	frames prometheus.Counter
+	bytes  prometheus.Counter
+}
+
+func newSocketMetrics(r prometheus.Registerer) socketMetrics {
+	f := figures{r, "socket"}
+	return socketMetrics{
+		open:   f.gauge("open", "Open sockets."),
+		opened: f.counter("opened_total", "Sockets that were opened."),
+		cut:    f.counters("cut_total", "Sockets that were cut without a word.", "reason"),
+		writes: f.counter("writes_total", "Writes to sockets."),
+		frames: f.counter("frames_total", "Frames in those writes."),
+		bytes:  f.counter("written_bytes_total", "Bytes of those writes."),
+	}
+}
+
+// figures makes and registers the figures of one part.
+type figures struct {
+	registry prometheus.Registerer
+	part     string
+}
+
+func (f figures) gauge(name, help string) prometheus.Gauge {
+	g := prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Subsystem: f.part, Name: name, Help: help})
+	f.registry.MustRegister(g)
+	return g
+}
+
+func (f figures) counter(name, help string) prometheus.Counter {
+	c := prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Subsystem: f.part, Name: name, Help: help})
+	f.registry.MustRegister(c)
+	return c
+}
+
+func (f figures) counters(name, help, label string) *prometheus.CounterVec {
+	c := prometheus.NewCounterVec(
+		prometheus.CounterOpts{Namespace: namespace, Subsystem: f.part, Name: name, Help: help}, []string{label})
+	f.registry.MustRegister(c)
+	return c
+}
+
+func (f figures) histogram(name, help string, buckets ...float64) prometheus.Histogram {
+	h := prometheus.NewHistogram(prometheus.HistogramOpts{
+		Namespace: namespace, Subsystem: f.part, Name: name, Help: help, Buckets: buckets,
+	})
+	f.registry.MustRegister(h)
+	return h
+}

@@ -1,0 +1,111 @@
+// Package metrics counts what a server does, for Prometheus. It is one injected struct with a registry of its own: two
+// servers in one process do not share a counter. It implements the metric ports of the packages that count, by their
+// shape, and so imports none of them.
+package metrics
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"atelier/protocol"
+)
+
+const namespace = "atelier"
+
+// Metrics are all figures of a server. Its methods do not block.
+type Metrics struct {
+	registry *prometheus.Registry
+	rooms    roomMetrics
+	sockets  socketMetrics
+	requests *prometheus.HistogramVec
+}
+
+// New makes the metrics of one server, those of the Go runtime and the process among them.
+func New(version string) *Metrics {
+	r := prometheus.NewRegistry()
+	r.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	m := &Metrics{
+		registry: r,
+		rooms:    newRoomMetrics(r),
+		sockets:  newSocketMetrics(r),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: namespace, Subsystem: "http", Name: "request_seconds", Help: "Time to answer an HTTP request.",
+			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},
+		}, []string{"route", "status"}),
+	}
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Namespace: namespace, Name: "build_info", Help: "Always 1; the label is the version.",
+		ConstLabels: prometheus.Labels{"version": version},
+	})
+	build.Set(1)
+	r.MustRegister(m.requests, build)
+	return m
+}
+
+// Registry is where other parts may register their own figures.
+func (m *Metrics) Registry() *prometheus.Registry { return m.registry }
+
+// Handler serves /metrics.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// Rooms implements the metrics port of rooms.
+func (m *Metrics) Rooms() *Rooms { return &Rooms{&m.rooms} }
+
+// SocketOpened implements the metrics port of the hub.
+func (m *Metrics) SocketOpened() { m.sockets.open.Inc(); m.sockets.opened.Inc() }
+
+// SocketClosed implements the metrics port of the hub.
+func (m *Metrics) SocketClosed() { m.sockets.open.Dec() }
+
+// SocketCut implements the metrics port of the hub.
+func (m *Metrics) SocketCut(why string) { m.sockets.cut.WithLabelValues(why).Inc() }
+
+// Wrote implements the metrics port of the hub.
+func (m *Metrics) Wrote(frames, bytes int) {
+	m.sockets.writes.Inc()
+	m.sockets.frames.Add(float64(frames))
+	m.sockets.bytes.Add(float64(bytes))
+}
+
+// Served implements the metrics port of the hub. Routes are those of the route table, so they are few.
+func (m *Metrics) Served(route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// Rooms counts what rooms do.
+type Rooms struct{ m *roomMetrics }
+
+// RoomLoaded implements the metrics port of rooms.
+func (r *Rooms) RoomLoaded(took time.Duration, records int) {
+	r.m.loaded.Inc()
+	r.m.loading.Observe(took.Seconds())
+	r.m.records.Observe(float64(records))
+}
+
+// RoomUnloaded implements the metrics port of rooms.
+func (r *Rooms) RoomUnloaded() { r.m.loaded.Dec() }
+
+// Committed implements the metrics port of rooms.
+func (r *Rooms) Committed(changes int, took time.Duration) {
+	r.m.changes.Add(float64(changes))
+	r.m.committing.Observe(took.Seconds())
+}
+
+// Refused implements the metrics port of rooms.
+func (r *Rooms) Refused(code protocol.Code) { r.m.refused.WithLabelValues(string(code)).Inc() }
+
+// Ticked implements the metrics port of rooms.
+func (r *Rooms) Ticked(members, bytes int) {
+	r.m.ticks.Inc()
+	r.m.fanned.Add(float64(members) * float64(bytes))
+}
