@@ -44,19 +44,27 @@ func (f *folder) release() { _ = f.lock.Close() }
 
 const secretBytes = 32
 
-// secret reads the key that signs session tokens; the first start makes it. It is written whole under another name
-// first, so that a crash leaves no half of a key.
-func (f *folder) secret() ([]byte, error) {
-	file := filepath.Join(f.path, "secret")
+// readSecret reads the key that signs session tokens.
+func readSecret(path string) ([]byte, error) {
+	file := filepath.Join(path, "secret")
 	key, err := os.ReadFile(file) //nolint:gosec // the operator's own folder
-	switch {
-	case err == nil && len(key) == secretBytes:
-		return key, nil
-	case err == nil:
-		return nil, fmt.Errorf("%s has %d bytes, want %d: delete it, and members rejoin as new sessions", file, len(key), secretBytes)
-	case !errors.Is(err, fs.ErrNotExist):
+	if err != nil {
 		return nil, fmt.Errorf("read the signing secret: %w", err)
 	}
+	if len(key) != secretBytes {
+		return nil, fmt.Errorf("%s has %d bytes, want %d: delete it, and members rejoin as new sessions", file, len(key), secretBytes)
+	}
+	return key, nil
+}
+
+// secret is [readSecret]; the first start makes the key. It is written whole under another name first, so that a crash
+// leaves no half of a key.
+func (f *folder) secret() ([]byte, error) {
+	key, err := readSecret(f.path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	file := filepath.Join(f.path, "secret")
 	key = make([]byte, secretBytes)
 	_, _ = rand.Read(key) // never fails (crypto/rand)
 	if err := os.WriteFile(file+".new", key, 0o600); err != nil {

@@ -13,6 +13,8 @@ import (
 
 // commands are the command line; kong reads it from the tags.
 type commands struct {
+	Serve   serveCommand     `cmd:"" help:"Run the server."`
+	Token   tokenCommand     `cmd:"" help:"Make API keys and invite links from the shell, in a data folder whose server may run."`
 	Migrate migrateCommand   `cmd:"" help:"Change the database of a server that does not run."`
 	Storm   stormCommand     `cmd:"" help:"Put a load on a running server and measure it."`
 	Bot     botCommand       `cmd:"" help:"Join a room as a bot that greets people and answers notes that begin with /imagine."`

@@ -19,25 +19,23 @@ const (
 
 func TestReplicasAgreeWithTheServerAfterConnectionsWereCut(t *testing.T) {
 	_, addr := serve(t, t.TempDir())
+	var people []*client.API
+	for i := range editors {
+		people = append(people, guest(t, "http://"+addr, fmt.Sprintf("Guest %d", i)))
+	}
 	for seed := range uint64(cutSeeds) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			gate := newProxy(t, addr)
-			replicasAgree(t, gate, seed)
+			replicasAgree(t, gate, people, seed)
 		})
 	}
 }
 
-func replicasAgree(t *testing.T, gate *proxy, seed uint64) {
+func replicasAgree(t *testing.T, gate *proxy, people []*client.API, seed uint64) {
 	t.Helper()
-	var (
-		id      string
-		members []*client.Room
-	)
-	for i := range editors {
-		api := guest(t, gate.url(), fmt.Sprintf("Guest %d", i))
-		if id == "" {
-			id = newRoom(t, api)
-		}
+	id := newRoom(t, people[0])
+	var members []*client.Room
+	for _, api := range people {
 		members = append(members, enter(t, gate.url(), id, api))
 	}
 	errs := make(chan error, editors)

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"atelier/client/web"
+	"atelier/generation"
+	"atelier/generation/providers/sketch"
+	"atelier/hub"
+	"atelier/hub/auth"
+	"atelier/internal/config"
+	"atelier/persist/blob"
+	"atelier/persist/sqlite"
+	"atelier/protocol"
+	"atelier/rooms"
+)
+
+// server is one instance: every part, wired. The parts are opened in the order of the fields and closed in the reverse,
+// so that nothing is used after its end.
+type server struct {
+	cfg     config.Config
+	log     *slog.Logger
+	address string // where people reach it
+
+	folder *folder
+	db     *sqlite.DB
+	auth   *auth.Service
+	rooms  *rooms.Registry
+	queue  *generation.Queue
+	hub    *hub.Hub
+	pool   *generation.Pool // nil when it runs no jobs
+}
+
+// openServer opens the data folder and starts everything but the listeners. On an error nothing stays open.
+func openServer(ctx context.Context, cfg config.Config, address string, log *slog.Logger) (*server, error) {
+	s := &server{cfg: cfg, log: log, address: address}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.close(context.WithoutCancel(ctx)))
+	}
+	return s, nil
+}
+
+func (s *server) open(ctx context.Context) (err error) {
+	if s.folder, err = holdFolder(s.cfg.Data); err != nil {
+		return err
+	}
+	secret, err := s.folder.secret()
+	if err != nil {
+		return err
+	}
+	if s.db, err = sqlite.Open(ctx, databaseIn(s.cfg.Data), sqlite.Options{}); err != nil {
+		return err
+	}
+	blobs, err := blob.Open(assetsIn(s.cfg.Data))
+	if err != nil {
+		return err
+	}
+	guests := protocol.RoleEditor
+	if !s.cfg.GuestsAllowed() {
+		guests = ""
+	}
+	s.auth, err = auth.New(ctx, auth.Config{Stores: authStores(s.db), Secret: secret, GuestRole: guests})
+	if err != nil {
+		return err
+	}
+	return s.wire(blobs)
+}
+
+// wire connects rooms, queue and hub. Placer and announcer of the queue know rooms alone, so that nothing is circular.
+func (s *server) wire(blobs *blob.Dir) (err error) {
+	limits := s.cfg.Limits.Protocol()
+	providers := generation.NewRegistry(sketch.New())
+	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: blobs, MaxBytes: limits.UploadBytes})
+	s.rooms = rooms.NewRegistry(s.db, rooms.Config{Limits: limits, Log: s.log})
+	s.queue = generation.NewQueue(generation.Config{
+		Jobs: s.db, Line: s.db, Assets: s.db, Providers: providers, Announcer: hub.NewAnnouncer(s.rooms), Limits: limits,
+		Slots: max(s.cfg.Workers, 1), Log: s.log,
+	})
+	s.hub, err = hub.New(hub.Config{
+		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Jobs: s.queue,
+		Assets: assets, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
+		Limits: limits, Log: s.log,
+	})
+	if err != nil || s.cfg.Workers == 0 {
+		return err
+	}
+	s.pool = generation.NewPool(generation.PoolConfig{
+		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Worker: "built-in",
+		Concurrency: s.cfg.Workers, Log: s.log,
+	})
+	return nil
+}
+
+// serve answers until ctx ends or a listener fails, then drains within the configured time.
+func (s *server) serve(ctx context.Context, listener, admin net.Listener) error {
+	servers := map[*http.Server]net.Listener{hub.NewServer(s.hub.Handler(), s.log): listener}
+	if admin != nil {
+		servers[hub.NewServer(s.hub.AdminHandler(), s.log)] = admin
+	}
+	failed := make(chan error, len(servers))
+	for srv, l := range servers {
+		go func() { failed <- srv.Serve(l) }()
+	}
+	var err error
+	running := len(servers)
+	select {
+	case <-ctx.Done():
+		s.log.InfoContext(ctx, "stopping", "at most", s.cfg.Drain)
+	case err = <-failed:
+		running--
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Drain)
+	defer cancel()
+	// Sockets first: http.Server does not know the connections that were taken over from it.
+	err = errors.Join(err, s.hub.Shutdown(drain))
+	for srv := range servers {
+		err = errors.Join(err, srv.Shutdown(drain), srv.Close())
+	}
+	for ; running > 0; running-- {
+		<-failed // http.ErrServerClosed
+	}
+	return errors.Join(err, s.close(drain))
+}
+
+// close ends the parts that are open. Leases go back to the queue, and what rooms have not committed yet is committed.
+func (s *server) close(ctx context.Context) error {
+	var errs []error
+	if s.pool != nil {
+		s.pool.Close()
+	}
+	if s.queue != nil {
+		s.queue.Close()
+	}
+	if s.rooms != nil {
+		if err := s.rooms.Close(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("close rooms: %w", err))
+		}
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	if s.folder != nil {
+		s.folder.release()
+	}
+	return errors.Join(errs...)
+}
