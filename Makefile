@@ -18,7 +18,7 @@ RUNNER := bin/gotestsum
 PAGE_SOURCES = $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/*.config.ts $(WEB)/tsconfig*.json \
                  -type f ! -name '*.test.ts*' 2>/dev/null)
 
-export ATELIER := $(CURDIR)/bin/atelier
+export ATELIER_BIN := $(CURDIR)/bin/atelier
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,10 @@ run: build ## Build what is stale and start a server with data in ./data; ARGS="
 build: $(PAGE) ## Build the page and the one binary, bin/atelier
 	go build -trimpath -o bin/atelier ./cmd/atelier
 
+web: $(PAGE) ## Build the page alone
+
 $(PAGE): $(MODULES) $(PAGE_SOURCES)
+	rm -rf $(WEB)/dist/assets # what an older build left would be embedded too
 	cd $(WEB) && npm run build
 
 $(MODULES): $(WEB)/package.json $(WEB)/package-lock.json
@@ -60,10 +63,10 @@ test-go: $(RUNNER) build ## The Go tests with -race; PKG=./rooms/... for some of
 	@.ci/gotest -race -timeout 15m $(PKG)
 
 test-web: $(MODULES) ## The page's unit tests
-	cd $(WEB) && npm test
+	cd $(WEB) && ../../.ci/noskip npm test
 
 test-e2e: build ## The browser tests: real pages against the real binary
-	cd $(WEB) && npm run e2e
+	cd $(WEB) && ../../.ci/noskip npm run e2e
 
 soak: $(RUNNER) build ## The Go tests in their long forms (build tag soak), up to two hours; PKG=… for some of them
 	@.ci/gotest -tags soak -timeout 120m $(PKG)
@@ -80,6 +83,6 @@ $(RUNNER): tools.mod tools.sum
 	go build -modfile=tools.mod -o $@ gotest.tools/gotestsum
 
 clean: ## Remove what was built (not ./data)
-	rm -rf bin $(WEB)/dist
+	rm -rf bin $(WEB)/dist/*
 
-.PHONY: help run build generate setup test lint test-lint test-go test-web test-e2e soak bench clean
+.PHONY: help run web build generate setup test lint test-lint test-go test-web test-e2e soak bench clean
