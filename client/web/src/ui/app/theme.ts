@@ -26,6 +26,7 @@ export const theme = createTheme({
     Modal: {
       defaultProps: {
         centered: true,
+        styles: { title: { fontWeight: 650, fontSize: 17 } },
         closeButtonProps: { 'aria-label': 'Close' },
         overlayProps: { backgroundOpacity: 0.35, blur: 3 },
         radius: 'lg',

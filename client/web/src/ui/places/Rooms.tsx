@@ -24,7 +24,7 @@ export function Rooms() {
 
   return (
     <div className="at-place">
-      <header className="at-place-bar">
+      <nav className="at-place-bar" aria-label="Atelier">
         <Wordmark />
         <span className="at-spacer" />
         <ColourScheme />
@@ -32,7 +32,7 @@ export function Rooms() {
         <Button variant="subtle" color="gray" size="compact-sm" onClick={signOut}>
           Sign out
         </Button>
-      </header>
+      </nav>
       <main className="at-place-main">
         <div className="at-place-head">
           <div>

@@ -17,7 +17,7 @@ export function TopBar({ id }: { id: string }) {
   const { me } = useSignedIn()
   const panel = useUI((state) => state.panel)
   return (
-    <header className="at-topbar">
+    <section className="at-topbar" aria-label="Room">
       <div className="at-topbar-group">
         <Tooltip label="All rooms">
           <ActionIcon variant="subtle" color="gray" aria-label="All rooms" onClick={() => go('/')}>
@@ -55,7 +55,7 @@ export function TopBar({ id }: { id: string }) {
           </ActionIcon>
         </Tooltip>
       </div>
-    </header>
+    </section>
   )
 }
 
