@@ -9,7 +9,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"math/rand/v2"
 
 	"atelier/generation/providers/sketch/internal/paint"
 )
@@ -48,7 +47,7 @@ const previewSide = 320
 // preview is the painting so far as a small JPEG; nil when it cannot be made, since a preview is a courtesy.
 func preview(c *paint.Canvas, g paint.Grade) []byte {
 	g.Bloom, g.Paper = 0, 0
-	small := c.Reduce(previewSide).Develop(g, rand.New(rand.NewPCG(0, 0)))
+	small := c.Reduce(previewSide).Develop(g, paint.Seeded(0, 0))
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 80}); err != nil {
 		return nil

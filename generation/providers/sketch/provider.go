@@ -48,7 +48,8 @@ func (p *Provider) Generate(ctx context.Context, r generation.Request, report ge
 		return generation.Result{}, err
 	}
 	sc := p.words.Parse(r.Job.Prompt, r.Job.Negative)
-	spec := compose.Spec{Scene: sc, Width: size.w, Height: size.h, Layout: mix(sc.Words, uint64(r.Seed)), Tones: sc.Words}
+	seed := uint64(r.Seed)
+	spec := compose.Spec{Scene: sc, Width: size.w, Height: size.h, Layout: mix(sc.Words, seed), Tones: sc.Words}
 	if r.Job.Transform == variation {
 		spec.Layout = mix(spec.Layout, 1)
 	}
@@ -89,7 +90,8 @@ func steps(ctx context.Context, report generation.Report) compose.Step {
 			return err
 		}
 		var small []byte
-		if n++; n%3 == 0 {
+		n++
+		if n%3 == 0 {
 			small = preview(c, g)
 		}
 		return report(fraction, small)

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"math/rand/v2"
+	"strconv"
 
 	"atelier/generation/providers/sketch/internal/figure"
 	"atelier/generation/providers/sketch/internal/paint"
@@ -31,7 +32,7 @@ func (p *picture) skyline() {
 
 // blocks is one row of towers; rows behind are taller and paler.
 func (p *picture) blocks(row int) {
-	r := p.rand("blocks" + string(rune('a'+row)))
+	r := p.rand("blocks" + strconv.Itoa(row))
 	k := float32(row) / 3
 	t := 0.92 - 0.72*k
 	base := p.lay.horizon + p.h*0.02*k
@@ -106,7 +107,7 @@ func towerShape(r *rand.Rand, x, base, w, h float32) *paint.Path {
 // windows are lit by night and faint by day.
 func (p *picture) windows(r *rand.Rand, x, base, w, h, t float32) {
 	cell := max(p.u*(0.016-0.009*t), 2.4)
-	lit := float32(0.1)
+	var lit float32
 	glow := p.pal.Near.RGB()
 	strength := float32(0.3)
 	switch p.Scene.Time {
@@ -204,8 +205,8 @@ func (p *picture) seasonal() float32 {
 func (p *picture) woods() {
 	for i := range 4 {
 		k := float32(i) / 3
-		r := p.rand("woods" + string(rune('a'+i)))
-		n := p.noise("woods" + string(rune('a'+i)))
+		r := p.rand("woods" + strconv.Itoa(i))
+		n := p.noise("woods" + strconv.Itoa(i))
 		t := 0.82 - 0.5*k
 		base := p.lay.horizon + p.h*(0.01+0.09*k)
 		if p.wet() {

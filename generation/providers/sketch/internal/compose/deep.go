@@ -2,6 +2,7 @@ package compose
 
 import (
 	"math/rand/v2"
+	"strconv"
 
 	"atelier/generation/providers/sketch/internal/paint"
 )
@@ -71,7 +72,7 @@ func (p *picture) school(r *rand.Rand) {
 }
 
 func (p *picture) weed(i int, rg ridge) {
-	r := p.rand("weed" + string(rune('a'+i)))
+	r := p.rand("weed" + strconv.Itoa(i))
 	k := float32(i) / 2
 	kelp, coral := &paint.Path{}, [2]*paint.Path{{}, {}}
 	for range 26 {

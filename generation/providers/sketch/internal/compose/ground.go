@@ -1,12 +1,16 @@
 package compose
 
-import "atelier/generation/providers/sketch/internal/paint"
+import (
+	"strconv"
+
+	"atelier/generation/providers/sketch/internal/paint"
+)
 
 // ground paints what lies before the horizon and keeps its line for those who stand on it.
 func (p *picture) ground() {
 	s := &p.Scene
 	switch {
-	case s.Is("river"):
+	case s.Is("river") && !s.Is("city"):
 		p.banks()
 	case s.Is("sea") && !s.Is("beach", "island"):
 		p.promontory()
@@ -47,7 +51,7 @@ func (p *picture) plane() {
 	furrow := p.surface(crop.Mix(paint.Hex(0x4a5a34), 0.45), 0.2, 0.2).RGB()
 	vx := p.lay.sunX + p.w*between(r, -0.1, 0.1)
 	line := p.Tops(func(x float32) float32 { return top - p.u*0.02*n.LineFbm(x/p.u*1.1, 3, 0.4) })
-	p.Below(line, p.H, func(x, y int, depth float32) paint.RGB {
+	p.Below(line, p.H, func(x, _ int, depth float32) paint.RGB {
 		d := paint.Clamp(depth/(p.h-top), 0, 1)
 		c := far.Lerp(near, paint.Pow(d, 0.6))
 		if tilled {
@@ -67,7 +71,7 @@ func (p *picture) rolling() {
 	const n = 3
 	for i := range n {
 		k := float32(i) / n
-		noise := p.noise("rolling" + string(rune('a'+i)))
+		noise := p.noise("rolling" + strconv.Itoa(i))
 		base := p.lay.horizon + (p.h*0.9-p.lay.horizon)*(0.18+0.62*k)
 		amp := p.u * (0.055 + 0.02*k)
 		tops := p.Tops(func(x float32) float32 {
@@ -156,6 +160,9 @@ func (p *picture) paintFloor() {
 		local = paint.Hex(0x5a5e68)
 	}
 	lit, dark := p.surface(local, 0.8, 0.1).RGB(), p.surface(local, 0.05, 0.02).RGB()
+	if s.Is("desert", "beach") && !s.Dark() { // sand keeps its own colour
+		lit = lit.Lerp(local.RGB().Times(p.pal.Key.RGB()), 0.45)
+	}
 	rim := p.pal.Key.RGB().Scale(0.35)
 	slopes := p.slopes(p.floor)[3]
 	side := float32(1)

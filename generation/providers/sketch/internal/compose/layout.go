@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"math/rand/v2"
+
 	"atelier/generation/providers/sketch/internal/paint"
 )
 
@@ -19,8 +21,25 @@ type layout struct {
 
 func newLayout(p *picture) layout {
 	r := p.rand("layout")
-	s := &p.Scene
 	var l layout
+	l.frame(p, r)
+	side := float32(1)
+	if r.IntN(2) == 0 {
+		side = -1
+	}
+	off := between(r, 0.13, 0.2)
+	if p.Scene.Has("portrait", "close") {
+		off *= 0.3
+	}
+	l.focus = p.w * (0.5 + side*off)
+	l.light(p, r, side)
+	l.ashore(p, r)
+	return l
+}
+
+// frame sets the horizon and how large things are.
+func (l *layout) frame(p *picture, r *rand.Rand) {
+	s := &p.Scene
 	l.horizon = p.h * between(r, 0.56, 0.66)
 	switch {
 	case s.Is("sea", "beach"):
@@ -43,15 +62,11 @@ func newLayout(p *picture) layout {
 	if s.Has("portrait") {
 		l.horizon, l.scale = l.horizon+p.h*0.05, 1.8
 	}
-	side := float32(1)
-	if r.IntN(2) == 0 {
-		side = -1
-	}
-	off := between(r, 0.13, 0.2)
-	if s.Has("portrait", "close") {
-		off *= 0.3
-	}
-	l.focus = p.w * (0.5 + side*off)
+}
+
+// light sets where sun or moon are; side is the side of the focus, which they mostly leave free.
+func (l *layout) light(p *picture, r *rand.Rand, side float32) {
+	s := &p.Scene
 	l.sunX = p.w * (0.5 - side*between(r, 0.08, 0.26))
 	if r.IntN(3) == 0 { // the light behind what matters
 		l.sunX = l.focus + p.u*between(r, -0.06, 0.06)
@@ -92,14 +107,18 @@ func newLayout(p *picture) layout {
 	dy = min(dy, -p.h*0.1)
 	d := paint.Sqrt(dx*dx + dy*dy)
 	l.dx, l.dy = dx/d, dy/d
+}
+
+// ashore sets where the water ends.
+func (l *layout) ashore(p *picture, r *rand.Rand) {
+	s := &p.Scene
 	l.shore = p.h
 	switch {
 	case s.Is("beach", "island"):
 		l.shore = p.h * between(r, 0.8, 0.86)
 	case p.waterfront():
 		l.shore = p.h * between(r, 0.9, 0.94)
-	case s.Is("lake", "river", "waterfall"):
+	case s.Is("lake", "river", "waterfall", "arctic"):
 		l.shore = p.h * between(r, 0.86, 0.92)
 	}
-	return l
 }

@@ -129,6 +129,11 @@ func (p *palette) words(s *scene.Scene) {
 		p.each(func(o *paint.Lab) { *o = tint(*o, dark.Mix(light, paint.Smooth(o.L, 0.3, 0.75)), 0.75) })
 		p.Accent = hue(s.Colours[len(s.Colours)-1])
 	}
+	if s.Is("desert", "canyon") && s.LandHue == "" && len(s.Colours) == 0 && !s.Dark() {
+		for _, o := range []*paint.Lab{&p.Middle, &p.Near, &p.Far} {
+			*o = tint(*o, paint.Hex(0xc0703a), 0.55)
+		}
+	}
 	if s.SkyHue != "" {
 		c := hue(s.SkyHue)
 		for _, o := range []*paint.Lab{&p.Zenith, &p.Upper, &p.Lower, &p.Horizon, &p.Cloud, &p.Far} {
@@ -159,8 +164,12 @@ func (p *palette) words(s *scene.Scene) {
 // neon moves a colour to the line from deep indigo over magenta to hot pink and cyan-white.
 func neon(c paint.Lab) paint.Lab {
 	ramp := paint.Ramp{
-		{At: 0, Colour: paint.Hex(0x07041a)}, {At: 0.3, Colour: paint.Hex(0x1c0f52)}, {At: 0.5, Colour: paint.Hex(0x6a1f9c)},
-		{At: 0.72, Colour: paint.Hex(0xf0409a)}, {At: 0.88, Colour: paint.Hex(0xff9a80)}, {At: 1, Colour: paint.Hex(0xfff0c0)},
+		{At: 0, Colour: paint.Hex(0x07041a)},
+		{At: 0.3, Colour: paint.Hex(0x1c0f52)},
+		{At: 0.5, Colour: paint.Hex(0x6a1f9c)},
+		{At: 0.72, Colour: paint.Hex(0xf0409a)},
+		{At: 0.88, Colour: paint.Hex(0xff9a80)},
+		{At: 1, Colour: paint.Hex(0xfff0c0)},
 	}
 	return c.Mix(ramp.At(c.L), 0.8)
 }

@@ -70,10 +70,10 @@ func (p *picture) layers() []func() {
 }
 
 // rand is the generator of a layer's layout.
-func (p *picture) rand(layer string) *rand.Rand { return rand.New(rand.NewPCG(p.Layout, name(layer))) }
+func (p *picture) rand(layer string) *rand.Rand { return paint.Seeded(p.Layout, name(layer)) }
 
 // toned is the generator of a layer's colours; it stays the same in variations.
-func (p *picture) toned(layer string) *rand.Rand { return rand.New(rand.NewPCG(p.Tones, name(layer))) }
+func (p *picture) toned(layer string) *rand.Rand { return paint.Seeded(p.Tones, name(layer)) }
 
 func (p *picture) noise(layer string) *paint.Noise { return paint.NewNoise(p.rand(layer)) }
 

@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"strconv"
+
 	"atelier/generation/providers/sketch/internal/paint"
 )
 
@@ -22,33 +24,33 @@ func (p *picture) relief() {
 	s := &p.Scene
 	switch {
 	case s.Is("room") && len(s.Places) == 1:
-		p.range3(p.hill, 0.16)
+		p.ranges(p.hill, 0.16)
 	case s.Is("mountains", "waterfall"):
-		p.range3(p.mountain, 0.4)
+		p.ranges(p.mountain, 0.4)
 	case s.Is("volcano"):
-		p.range3(p.hill, 0.14)
+		p.ranges(p.hill, 0.14)
 		p.volcano()
 	case s.Is("canyon"):
-		p.range3(p.mesa, 0.34)
+		p.ranges(p.mesa, 0.34)
 	case s.Is("arctic"):
-		p.range3(p.mountain, 0.24)
+		p.ranges(p.mountain, 0.24)
 	case s.Is("desert", "mars"):
-		p.range3(p.dune, 0.2)
+		p.ranges(p.dune, 0.2)
 	case s.Is("island"):
 		p.islands()
 	case s.Is("sea", "beach"):
 		p.headlands()
 	case s.Is("city"):
-		p.range3(p.hill, 0.12)
+		p.ranges(p.hill, 0.12)
 	case s.Is("lake"):
-		p.range3(p.mountain, 0.26)
+		p.ranges(p.mountain, 0.26)
 	default:
-		p.range3(p.hill, 0.24)
+		p.ranges(p.hill, 0.24)
 	}
 }
 
-// range3 paints layers of the same kind, each nearer, lower and darker; flat styles have fewer.
-func (p *picture) range3(make func(i int, t, base, amp float32) ridge, height float32) {
+// ranges paints layers of the same kind, each nearer, lower and darker; flat styles have fewer.
+func (p *picture) ranges(form func(i int, t, base, amp float32) ridge, height float32) {
 	n := 5
 	if p.Scene.Has("minimal") {
 		n = 2
@@ -63,7 +65,7 @@ func (p *picture) range3(make func(i int, t, base, amp float32) ridge, height fl
 		t := 0.95 - 0.6*k
 		base := p.lay.horizon + p.h*0.035*k
 		amp := p.u * height * (1 - 0.62*k)
-		rg := make(i, t, base, amp)
+		rg := form(i, t, base, amp)
 		rg.foot = int(p.lay.horizon + p.h*0.22)
 		p.land(rg)
 		if i >= n/2 && p.wooded() {
@@ -86,10 +88,10 @@ func (p *picture) open(x float32) float32 {
 }
 
 func (p *picture) mountain(i int, t, base, amp float32) ridge {
-	n := p.noise("mountain" + string(rune('a'+i)))
+	n := p.noise("mountain" + strconv.Itoa(i))
 	r := p.rand("mountains")
 	freq := between(r, 1.1, 1.6) * (1 + 0.35*float32(i))
-	peak := p.w * between(p.rand("peak"+string(rune('a'+i))), 0.12, 0.88)
+	peak := p.w * between(p.rand("peak"+strconv.Itoa(i)), 0.12, 0.88)
 	if i == 1 {
 		peak = p.lay.focus
 	}
@@ -115,7 +117,7 @@ func (p *picture) mountain(i int, t, base, amp float32) ridge {
 }
 
 func (p *picture) hill(i int, t, base, amp float32) ridge {
-	n := p.noise("hill" + string(rune('a'+i)))
+	n := p.noise("hill" + strconv.Itoa(i))
 	freq := between(p.rand("hills"), 0.7, 1.1) * (1 + 0.2*float32(i))
 	tops := p.Tops(func(x float32) float32 {
 		v := 0.5 + 0.5*n.LineFbm(x/p.u*freq, 4, 0.32)
@@ -125,7 +127,7 @@ func (p *picture) hill(i int, t, base, amp float32) ridge {
 }
 
 func (p *picture) dune(i int, t, base, amp float32) ridge {
-	n := p.noise("dune" + string(rune('a'+i)))
+	n := p.noise("dune" + strconv.Itoa(i))
 	freq := between(p.rand("dunes"), 0.8, 1.2)
 	tops := p.Tops(func(x float32) float32 {
 		v := n.LineRidge(x/p.u*freq, 2, 0.25)
@@ -135,7 +137,7 @@ func (p *picture) dune(i int, t, base, amp float32) ridge {
 }
 
 func (p *picture) mesa(i int, t, base, amp float32) ridge {
-	n := p.noise("mesa" + string(rune('a'+i)))
+	n := p.noise("mesa" + strconv.Itoa(i))
 	freq := between(p.rand("mesas"), 1.2, 1.7)
 	tops := p.Tops(func(x float32) float32 {
 		fx := x / p.u
@@ -164,7 +166,7 @@ func (p *picture) headlands() {
 		if (p.lay.sunX < p.w/2) == (i == 0) {
 			x = p.w
 		}
-		p.island("head"+string(rune('a'+i)), x, p.u*between(r, 0.35, 0.6), p.u*between(r, 0.06, 0.15)*(1-0.4*float32(i)), 0.85-0.15*float32(1-i))
+		p.island("head"+strconv.Itoa(i), x, p.u*between(r, 0.35, 0.6), p.u*between(r, 0.06, 0.15)*(1-0.4*float32(i)), 0.85-0.15*float32(1-i))
 	}
 }
 
@@ -198,7 +200,7 @@ func (p *picture) volcano() {
 	mouth := p.lay.horizon - amp*0.86
 	fire := paint.Hex(0xff5a1f).RGB()
 	for i := range 26 {
-		r := p.rand("smoke" + string(rune('a'+i)))
+		r := p.rand("smoke" + strconv.Itoa(i))
 		k := float32(i) / 26
 		x := cx + p.u*(0.16*k*k+between(r, -0.035, 0.035)*(0.6+2*k))
 		y := mouth - p.u*0.36*k

@@ -32,11 +32,15 @@ func (p *picture) sky() {
 	}
 	switch {
 	case p.Scene.Has("crescent"):
-		p.moon(true)
+		p.moon(1)
 	case p.Scene.Has("eclipse"):
 		p.eclipse()
 	case p.Scene.Has("moon"), p.Scene.Time == "night" && p.lay.sunUp && !p.Scene.Has("sun"):
-		p.moon(p.rand("moon").IntN(4) == 0 && !p.Scene.Has("moon"))
+		bite := float32(0)
+		if p.rand("moon").IntN(4) == 0 && !p.Scene.Has("moon") {
+			bite = 1
+		}
+		p.moon(bite)
 	default:
 		p.sun()
 	}
@@ -47,8 +51,11 @@ func (p *picture) sky() {
 
 func (p *picture) gradient() {
 	ramp := paint.Ramp{
-		{At: 0, Colour: p.pal.Zenith}, {At: 0.38, Colour: p.pal.Upper},
-		{At: 0.76, Colour: p.pal.Lower}, {At: 1, Colour: p.pal.Horizon}, {At: 1.25, Colour: p.pal.Horizon},
+		{At: 0, Colour: p.pal.Zenith},
+		{At: 0.38, Colour: p.pal.Upper},
+		{At: 0.76, Colour: p.pal.Lower},
+		{At: 1, Colour: p.pal.Horizon},
+		{At: 1.25, Colour: p.pal.Horizon},
 	}
 	n := p.noise("sky")
 	lut := make([]paint.RGB, 512)
@@ -96,8 +103,8 @@ func (p *picture) stars() {
 	}
 }
 
-// moon is a disk with seas, or a crescent.
-func (p *picture) moon(crescent bool) {
+// moon is a disk with seas; the bite makes a crescent of it.
+func (p *picture) moon(bite float32) {
 	l := &p.lay
 	glow := p.pal.Sun.Mix(p.pal.Cloud, 0.3).RGB()
 	p.Glow(l.sunX, l.sunY, l.sunR*9, 4, glow.Scale(0.12))
@@ -111,9 +118,9 @@ func (p *picture) moon(crescent bool) {
 		dx, dy := (float32(x)-l.sunX)/l.sunR, (float32(y)-l.sunY)/l.sunR
 		k := paint.Smooth(n.Fbm(dx*1.3+3, dy*1.3+7, 4), -0.02, 0.3) * 0.55
 		v := light.Lerp(shade, k+0.25*paint.Smooth(dx*dx+dy*dy, 0.5, 1))
-		if crescent {
+		if bite > 0 {
 			ox, oy := dx-0.46, dy+0.22
-			v = under.Plus(glow.Scale(0.03)).Lerp(v, paint.Smooth(ox*ox+oy*oy, 0.74, 0.84))
+			v = v.Lerp(under.Plus(glow.Scale(0.03)), bite*paint.Smooth(ox*ox+oy*oy, 0.84, 0.74))
 		}
 		return v
 	})

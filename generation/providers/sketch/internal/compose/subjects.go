@@ -81,16 +81,12 @@ func (p *picture) subject(s scene.Subject, i, j int, r *rand.Rand) {
 		st.h *= 0.86
 	}
 	st.flip = st.x > p.w/2
+	if st.colour == "" && kind.Concept == "bear" && p.snowy() {
+		st.colour = "white"
+	}
 	switch p.home(kind) {
 	case figure.Water:
-		k := between(r, 0.3, 0.5)
-		if j > 0 {
-			k = between(r, 0.08, 0.4)
-		}
-		st.y = p.lay.horizon + (min(p.lay.shore, p.h)-p.lay.horizon)*k
-		st.h *= 0.55 + 1.1*k
-		st.t = 0.4 - 0.5*k
-		p.reflect(st)
+		p.afloat(st, j)
 		return
 	case figure.Air:
 		st.y = p.lay.horizon * between(r, 0.4, 0.72)
@@ -106,21 +102,42 @@ func (p *picture) subject(s scene.Subject, i, j int, r *rand.Rand) {
 		if kind.Concept == "whale" {
 			st.h *= 1.7
 		}
-	default:
-		st.y = p.floorAt(st.x) + st.h*0.03 + p.u*0.012
-		if p.raised(kind) {
-			p.knoll(st)
-			st.y -= p.u * 0.035
-		}
-		p.shadow(st)
-	}
-	if kind.Concept == "car" || kind.Concept == "bicycle" || kind.Concept == "train" {
-		st.y = p.floorAt(st.x) + p.u*0.032
+	case figure.Ground:
+		st.y = p.footing(st)
 	}
 	if i == 0 && j == 0 && p.Scene.Dark() && !p.Scene.Is("space", "underwater") { // so that it stands out from the dark
 		p.Glow(st.x, st.y-st.h*0.5, st.h*1.3, 4, p.pal.Horizon.Mix(p.pal.Key, 0.5).RGB().Scale(0.13))
 	}
 	p.place(st)
+}
+
+// afloat puts the j-th of its kind on the water with its image.
+func (p *picture) afloat(st stand, j int) {
+	k := between(st.r, 0.3, 0.5)
+	if j > 0 {
+		k = between(st.r, 0.08, 0.4)
+	}
+	st.y = p.lay.horizon + (min(p.lay.shore, p.h)-p.lay.horizon)*k
+	st.h *= 0.55 + 1.1*k
+	st.t = 0.4 - 0.5*k
+	p.reflect(st)
+}
+
+// footing readies the ground under a thing and gives the row of its foot.
+func (p *picture) footing(st stand) float32 {
+	y := p.floorAt(st.x)
+	switch {
+	case st.kind.Concept == "car", st.kind.Concept == "bicycle", st.kind.Concept == "train":
+		st.y = y + p.u*0.032
+	case p.raised(st.kind):
+		st.y = y + st.h*0.03 + p.u*0.012
+		p.knoll(st)
+		return st.y - p.u*0.035
+	default:
+		st.y = y + st.h*0.03 + p.u*0.012
+	}
+	p.shadow(st)
+	return st.y
 }
 
 // home is where a thing goes in this scene.
@@ -150,8 +167,9 @@ func (p *picture) raised(k figure.Kind) bool {
 func (p *picture) knoll(st stand) {
 	path := new(paint.Path).Curve(st.x-st.h*0.95, st.y+p.u*0.03, st.x-st.h*0.5, st.y-p.u*0.022, st.x, st.y-p.u*0.045, st.x+st.h*0.5, st.y-p.u*0.02, st.x+st.h*0.95, st.y+p.u*0.03, st.x, st.y+p.u*0.06)
 	lit, dark := p.surface(p.grass(), 0.6, 0.1).RGB(), p.surface(p.grass(), 0.15, 0.05).RGB()
-	p.Fill(path, 1, func(_, y int) paint.RGB {
-		return lit.Lerp(dark, paint.Smooth(float32(y), st.y-p.u*0.045, st.y+p.u*0.05))
+	p.Fill(path, 1, func(x, y int) paint.RGB {
+		c := lit.Lerp(dark, paint.Smooth(float32(y), st.y-p.u*0.045, st.y+p.u*0.05))
+		return c.Lerp(p.At(x, y), paint.Smooth(float32(y), st.y-p.u*0.02, st.y+p.u*0.025))
 	})
 }
 
@@ -217,6 +235,9 @@ func (p *picture) sided(x, half float32, lit, dark paint.RGB) paint.Shader {
 func (p *picture) reflect(st stand) {
 	low := int(st.y)
 	p.place(st)
+	if p.Scene.Is("river") && !p.Scene.Is("city") {
+		return // most of it would lie on the banks
+	}
 	n := p.noise("reflect" + string(st.kind.Concept))
 	reach := int(st.h * 1.05)
 	wide := int(st.h * 1.4)
@@ -227,6 +248,9 @@ func (p *picture) reflect(st stand) {
 	for y := low; y < min(p.H, low+reach); y++ {
 		d := float32(y-low) / float32(reach)
 		for x := max(0, int(st.x)-wide); x < min(p.W, int(st.x)+wide); x++ {
+			if float32(y) > p.floorAt(float32(x)) {
+				continue
+			}
 			rip := n.At(float32(x)/p.u*14, float32(y)/p.u*70)
 			sy := low - (y - low) + int(rip*p.u*0.012*(0.4+rough))
 			sx := x + int(rip*p.u*0.014*(0.3+rough))
@@ -269,10 +293,10 @@ func (p *picture) place(st stand) {
 		}
 		local := p.local(st, part.Tone)
 		lit, dark := p.surface(local, 1.1, st.t), p.surface(local, 0.26, st.t)
-		switch part.Tone {
-		case figure.Shade:
+		if part.Tone == figure.Shade {
 			lit, dark = lit.Mix(dark, 0.75), dark.Mix(p.pal.Near, 0.35)
-		case figure.Light:
+		}
+		if part.Tone == figure.Light {
 			lit = lit.Lighten(0.08)
 		}
 		rim := p.pal.Key.RGB().Scale(0.34 * (1 - st.t))
@@ -322,9 +346,10 @@ func (p *picture) local(st stand, tone figure.Tone) paint.Lab {
 	case figure.Wood:
 		return paint.Hex(0x6e4a32)
 	case figure.Leaf:
-		return p.leaves(0.4)
+		return paint.Hex(0x4f8a45)
 	case figure.Light:
 		return own.Lighten(0.1)
+	case figure.Body, figure.Shade, figure.Lamp:
 	}
 	return own
 }
@@ -340,7 +365,7 @@ func (p *picture) lamp(st stand, path *paint.Path, alpha float32) {
 	c := p.pal.Lamp.RGB()
 	p.Fill(path, alpha, paint.Flat(c.Scale(1.5)))
 	lo, hi, ok := path.Bounds()
-	if ok && alpha > 0.5 {
+	if ok && alpha > 0.5 && hi.X-lo.X < st.h*1.2 {
 		k, reach := float32(0.25), float32(0.13)
 		if p.Scene.Dark() {
 			k = 0.42

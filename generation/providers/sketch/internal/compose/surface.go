@@ -84,4 +84,6 @@ func (p *picture) snowy() bool {
 func (p *picture) wet() bool { return p.Scene.Wet() || p.waterfront() }
 
 // waterfront tells whether a city stands at the water, which is where it looks best; on land it keeps to what was said.
-func (p *picture) waterfront() bool { return p.Scene.Is("city") && len(p.Scene.Places) == 1 }
+func (p *picture) waterfront() bool {
+	return p.Scene.Is("city") && (len(p.Scene.Places) == 1 || p.Scene.Is("river"))
+}

@@ -2,14 +2,16 @@ package compose
 
 import (
 	"math/rand/v2"
+	"slices"
+	"strconv"
 
 	"atelier/generation/providers/sketch/internal/paint"
 )
 
 // treeline stands small trees along a ridge.
 func (p *picture) treeline(rg ridge, i int) {
-	r := p.rand("treeline" + string(rune('a'+i)))
-	n := p.noise("treeline" + string(rune('a'+i)))
+	r := p.rand("treeline" + strconv.Itoa(i))
+	n := p.noise("treeline" + strconv.Itoa(i))
 	size := p.u * (0.018 + 0.05*(1-rg.t)*(1-rg.t))
 	dense := float32(-0.1)
 	if p.Scene.Is("forest") {
@@ -52,9 +54,8 @@ func conifer(path *paint.Path, r *rand.Rand, x, y, h float32) {
 		right = append(right, paint.Pt{X: x + half + lean*k, Y: ty + drop}, paint.Pt{X: x + half*0.42 + lean*k, Y: ty - h*0.055})
 	}
 	left = append(left, paint.Pt{X: x + lean, Y: y - h})
-	for i := len(right) - 1; i >= 0; i-- {
-		left = append(left, right[i])
-	}
+	slices.Reverse(right)
+	left = append(left, right...)
 	path.Poly(left...)
 	path.Rect(x-w*0.12, y-h*0.14, x+w*0.12, y+h*0.03)
 }
@@ -91,21 +92,25 @@ func branch(path *paint.Path, r *rand.Rand, tips *[]paint.Pt, x, y, angle, lengt
 	}
 }
 
-// crown paints clumps of leaves around the tips: dark ones first, then lit ones moved towards the light.
+// crown paints clumps of leaves around the tips: dark ones first, then smaller, lit ones moved towards the light.
 func (p *picture) crown(r *rand.Rand, tips []paint.Pt, h, t float32, leaf paint.Lab) {
-	for pass := range 3 {
-		k := float32(pass) / 2
-		c := p.surface(leaf.Lighten(0.05*k-0.06), 0.05+0.75*k*k, t).RGB()
+	const passes = 5
+	for pass := range passes {
+		k := float32(pass) / (passes - 1)
+		c := p.surface(leaf.Lighten(0.09*k-0.07), 0.05+0.85*k*k, t).RGB()
 		clumps := &paint.Path{}
 		for _, tip := range tips {
-			for range 3 {
-				rad := h * between(r, 0.045, 0.08) * (1 - 0.32*k)
-				cx := tip.X + between(r, -0.05, 0.05)*h + p.lay.dx*h*0.045*k
-				cy := tip.Y + between(r, -0.05, 0.04)*h + p.lay.dy*h*0.05*k
+			for range 4 {
+				if between(r, 0, 1) < 0.5*k {
+					continue
+				}
+				rad := h * between(r, 0.04, 0.075) * (1 - 0.62*k)
+				cx := tip.X + between(r, -0.055, 0.055)*h + p.lay.dx*h*0.045*k
+				cy := tip.Y + between(r, -0.055, 0.04)*h + p.lay.dy*h*0.05*k
 				leafy(clumps, r, cx, cy, rad)
 			}
 		}
-		p.Fill(clumps, 1-0.12*k, paint.Flat(c))
+		p.Fill(clumps, 1-0.2*k, paint.Flat(c))
 	}
 }
 
@@ -135,20 +140,21 @@ func palm(path *paint.Path, r *rand.Rand, x, y, h float32) {
 	}
 }
 
-// frond adds a leaf whose lower edge is cut into fingers.
+// frond adds a bent spine with leaflets that hang from it, longest in the middle.
 func frond(path *paint.Path, x0, y0, x1, y1, x2, y2, w float32) {
-	const n = 9
-	upper, lower := []paint.Pt{}, []paint.Pt{}
-	for i := range n + 1 {
+	path.Limb(w*0.16, w*0.06, x0, y0, (x0+2*x1+x2)/4, (y0+2*y1+y2)/4, x2, y2)
+	const n = 22
+	for i := 1; i <= n; i++ {
 		t := float32(i) / n
 		x := (1-t)*(1-t)*x0 + 2*t*(1-t)*x1 + t*t*x2
 		y := (1-t)*(1-t)*y0 + 2*t*(1-t)*y1 + t*t*y2
-		upper = append(upper, paint.Pt{X: x, Y: y})
-		drop := w * paint.Sin(t*2.8+0.3)
-		lower = append(lower, paint.Pt{X: x - w*0.1, Y: y + drop*1.5}, paint.Pt{X: x + w*0.15, Y: y + drop*0.35})
+		dx, dy := 2*(1-t)*(x1-x0)+2*t*(x2-x1), 2*(1-t)*(y1-y0)+2*t*(y2-y1)
+		d := max(paint.Sqrt(dx*dx+dy*dy), 1e-3)
+		dx, dy = dx/d, dy/d
+		drop := w * 2 * paint.Sin(t*2.4+0.5)
+		half := w * 0.13
+		for _, side := range []float32{1, -0.55} {
+			path.XY(x-dx*half, y-dy*half, x+dx*drop*0.75-dy*side*drop*0.3, y+dy*drop*0.75+dx*side*drop*0.3+drop*0.5, x+dx*half, y+dy*half)
+		}
 	}
-	for i := len(lower) - 1; i >= 0; i-- {
-		upper = append(upper, lower[i])
-	}
-	path.Poly(upper...)
 }

@@ -2,8 +2,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -62,12 +62,12 @@ func run(out, list, size string, columns int, seed int64) error {
 		pen := font.Drawer{Dst: sheet, Src: image.NewUniform(color.Black), Face: basicfont.Face7x13, Dot: fixed.P(x+4, y+h+13)}
 		pen.DrawString(prompt)
 	}
-	f, err := os.Create(out)
+	f, err := os.Create(out) //nolint:gosec // the file that the caller names
 	if err != nil {
 		return fmt.Errorf("creating the sheet: %w", err)
 	}
 	if err := png.Encode(f, sheet); err != nil {
-		return fmt.Errorf("encoding the sheet: %w", err)
+		return fmt.Errorf("encoding the sheet: %w", errors.Join(err, f.Close()))
 	}
 	return f.Close()
 }
@@ -78,19 +78,19 @@ func paint(prompt, size string, seed int64) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close()
-	return png.Decode(res.Body)
+	pic, err := png.Decode(res.Body)
+	return pic, errors.Join(err, res.Body.Close())
 }
 
+// lines are the lines of a file that are not empty.
 func lines(name string) ([]string, error) {
-	f, err := os.Open(name)
+	raw, err := os.ReadFile(name) //nolint:gosec // the file that the caller names
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	defer f.Close()
 	var out []string
-	for s := bufio.NewScanner(f); s.Scan(); {
-		if line := strings.TrimSpace(s.Text()); line != "" {
+	for line := range strings.Lines(string(raw)) {
+		if line = strings.TrimSpace(line); line != "" {
 			out = append(out, line)
 		}
 	}

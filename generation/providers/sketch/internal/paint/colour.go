@@ -124,7 +124,7 @@ func Smooth(v, lo, hi float32) float32 {
 	return t * t * (3 - 2*t)
 }
 
-// Sqrt, Sin, Pow and Exp are the float32 forms the layers need.
+// Sqrt is the square root of v.
 func Sqrt(v float32) float32 { return float32(math.Sqrt(float64(v))) }
 
 // Sin is the sine of radians.

@@ -12,6 +12,11 @@ type Noise struct {
 	gradY [256]float32
 }
 
+// Seeded is a generator that gives the same numbers for the same seeds, for ever.
+func Seeded(a, b uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(a, b))
+}
+
 // NewNoise makes noise from the generator.
 func NewNoise(r *rand.Rand) *Noise {
 	n := &Noise{}

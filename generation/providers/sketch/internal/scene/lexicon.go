@@ -84,9 +84,23 @@ func (l *Lexicon) find(word string) (m meaning, plural, ok bool) {
 		end, with string
 		plural    bool
 	}{
-		{"'s", "", false}, {"ies", "y", true}, {"ves", "f", true}, {"es", "", true}, {"s", "", true},
-		{"ing", "", false}, {"ing", "e", false}, {"ed", "", false}, {"ed", "e", false}, {"y", "", false}, {"y", "e", false},
-		{"ly", "", false}, {"ish", "", false}, {"like", "", false}, {"scape", "", false}, {"side", "", false}, {"lit", "", false},
+		{"'s", "", false},
+		{"ies", "y", true},
+		{"ves", "f", true},
+		{"es", "", true},
+		{"s", "", true},
+		{"ing", "", false},
+		{"ing", "e", false},
+		{"ed", "", false},
+		{"ed", "e", false},
+		{"y", "", false},
+		{"y", "e", false},
+		{"ly", "", false},
+		{"ish", "", false},
+		{"like", "", false},
+		{"scape", "", false},
+		{"side", "", false},
+		{"lit", "", false},
 	} {
 		stem, cut := strings.CutSuffix(word, e.end)
 		if !cut || len(stem) < 2 {

@@ -4,6 +4,7 @@ package scene
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -111,12 +112,5 @@ func join(list []Concept) string {
 }
 
 func overlap(a, b []Concept) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if x == y {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(a, func(c Concept) bool { return slices.Contains(b, c) })
 }
