@@ -32,7 +32,7 @@
 //
 // # Events
 //
-// [Room.Subscribe] gives everything that happens from now on. A subscription never blocks the socket's reader: cursors,
+// [Room.Subscribe] gives everything that happens from now on, [Options.Events] everything from the first moment. A subscription never blocks the socket's reader: cursors,
 // presence and progress replace their pending predecessor, everything else is queued in order up to
 // [Options.EventQueue]. A reader that falls further behind loses what is pending and gets one [Lagged], after which it
 // reads the replica.

@@ -97,6 +97,13 @@ type Subscription struct {
 	err   error
 }
 
+// eventQueue is how many events a subscription holds unless it is told otherwise.
+const eventQueue = 1 << 16
+
+// NewSubscription makes a subscription for [Options.Events], with the usual queue: [Room.Subscribe] comes too late for
+// what is said to a member the moment it joins.
+func NewSubscription() *Subscription { return newSubscription(eventQueue, func(*Subscription) {}) }
+
 func newSubscription(limit int, leave func(*Subscription)) *Subscription {
 	return &Subscription{limit: limit, wake: make(chan struct{}, 1), leave: leave, slots: make(map[slot]int)}
 }

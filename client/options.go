@@ -24,6 +24,7 @@ type Options struct {
 
 	Client     string         // name and version of the program, for the server's log
 	EventQueue int            // events a subscription holds before it lags; 0 is 65 536
+	Events     *Subscription  // from [NewSubscription]: gets what happens from the first moment; may be nil
 	HTTP       *http.Client   // nil is a client of its own; its Timeout must be 0
 	Log        *slog.Logger   // nil discards
 	Jitter     func() float64 // in [0, 1); nil is math/rand/v2
@@ -40,7 +41,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Client = "atelier-go"
 	}
 	if o.EventQueue <= 0 {
-		o.EventQueue = 1 << 16
+		o.EventQueue = eventQueue
 	}
 	if o.HTTP == nil {
 		o.HTTP = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()} //nolint:forcetypeassert // documented to be one

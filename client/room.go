@@ -67,6 +67,10 @@ func Join(ctx context.Context, o Options) (*Room, error) {
 		jobs: newJobs(), members: make(map[uint32]*Member), presence: make(map[string]any),
 		calls: calls{pending: make(map[uint64]*call)},
 	}
+	if o.Events != nil {
+		o.Events.leave = r.unsubscribe
+		r.subs = append(r.subs, o.Events)
+	}
 	go r.run(life)
 	if err := r.Until(ctx, func() bool { return r.Live() }); err != nil {
 		_ = r.Close()

@@ -98,7 +98,7 @@ func (s *stormer) edit(ctx, finish context.Context, l *ledger) error {
 func enqueue(ctx context.Context, room *client.Room, n int, l *ledger) error {
 	for i := range n {
 		job, err := room.Enqueue(ctx, protocol.JobRequest{
-			Kind: "image", Prompt: fmt.Sprintf("a harbour in fog, number %d", i), Params: map[string]any{"width": 256, "height": 256},
+			Kind: "image", Prompt: fmt.Sprintf("a harbour in fog, number %d", i), Params: map[string]any{"width": 768, "height": 512},
 		})
 		if err != nil {
 			return err
@@ -117,6 +117,7 @@ func TestNothingAcknowledgedIsLostOrDoubledByKillingTheServer(t *testing.T) {
 	gate := newProxy(t, addr)
 	id, storm := openStorm(t, gate.url())
 	book := newLedger()
+	unfinished := 0 // jobs that a kill met queued, running or not placed yet
 	for round := range killRounds {
 		changes, jobs := book.counts()
 		ctx, end := context.WithCancel(context.Background())
@@ -128,7 +129,7 @@ func TestNothingAcknowledgedIsLostOrDoubledByKillingTheServer(t *testing.T) {
 		go func() { errs <- enqueue(finish, storm[0].room, jobsPerRound, book) }()
 		book.reach(t, changes+acksPerRound+dice.IntN(acksPerRound), jobs+dice.IntN(jobsPerRound+1))
 		server.kill()
-		verifyLog(t, data, id, book)
+		unfinished += verifyLog(t, data, id, book)
 		server, addr = serve(t, data)
 		gate.to(addr)
 		acked, _ := book.counts()
@@ -141,6 +142,8 @@ func TestNothingAcknowledgedIsLostOrDoubledByKillingTheServer(t *testing.T) {
 		acked, made := book.counts()
 		t.Logf("round %d: %d changes and %d jobs acknowledged so far", round+1, acked, made)
 	}
+	t.Logf("%d jobs were under way when the server was killed", unfinished)
+	require.Positive(t, unfinished)
 	awaitJobs(t, storm[0].room, book)
 	all := make([]*client.Room, 0, stormers)
 	for _, s := range storm {
@@ -152,7 +155,7 @@ func TestNothingAcknowledgedIsLostOrDoubledByKillingTheServer(t *testing.T) {
 	}
 	agree(t, all...)
 	require.NoError(t, server.stop())
-	verifyLog(t, data, id, book)
+	require.Zero(t, verifyLog(t, data, id, book))
 	verifyPlaced(t, data, id, book)
 }
 
@@ -193,8 +196,9 @@ func readLog(t *testing.T, db *sqlite.DB, room string) (log []rooms.Row) {
 	}
 }
 
-// verifyLog checks the log on disk: no gap, no change twice, and everything acknowledged at its revision.
-func verifyLog(t *testing.T, data, room string, l *ledger) {
+// verifyLog checks the log on disk: no gap, no change twice, and everything acknowledged at its revision. It counts the
+// jobs that are not on the canvas yet.
+func verifyLog(t *testing.T, data, room string, l *ledger) (unfinished int) {
 	t.Helper()
 	db := open(t, data)
 	defer db.Close() //nolint:errcheck // read only
@@ -211,9 +215,13 @@ func verifyLog(t *testing.T, data, room string, l *ledger) {
 		require.Equal(t, rev, at[id], "change %s was acknowledged at %d", id, rev)
 	}
 	for id := range jobs {
-		_, err := db.Job(context.Background(), room, id)
+		job, err := db.Job(context.Background(), room, id)
 		require.NoError(t, err, "job %s was acknowledged", id)
+		if !job.Placed {
+			unfinished++
+		}
 	}
+	return unfinished
 }
 
 func awaitJobs(t *testing.T, room *client.Room, l *ledger) {

@@ -23,8 +23,13 @@ func guest(t *testing.T, url, name string) *client.API {
 // enter joins a room as somebody signed in. Reconnects come fast, because tests are short.
 func enter(t *testing.T, url, room string, api *client.API) *client.Room {
 	t.Helper()
+	return enterListening(t, url, room, api, nil)
+}
+
+func enterListening(t *testing.T, url, room string, api *client.API, events *client.Subscription) *client.Room {
+	t.Helper()
 	r, err := client.Join(soon(t), client.Options{
-		URL: url, Room: room, Cookie: api.Cookie(), Client: "e2e",
+		URL: url, Room: room, Cookie: api.Cookie(), Client: "e2e", Events: events,
 		Jitter: func() float64 { return rand.Float64() / 20 },
 	})
 	require.NoError(t, err)

@@ -21,8 +21,8 @@ func TestTwoPeopleAndABotSeeEachOtherAndThePictureArrivesForAll(t *testing.T) {
 	until(t, anas, "the bot watches", func() bool { return statusOf(anas, "Imago") != "" })
 
 	ben := guest(t, url, "Ben")
-	bens := enter(t, url, id, ben)
-	events := bens.Subscribe()
+	events := client.NewSubscription()
+	bens := enterListening(t, url, id, ben, events)
 	greeted := func() bool {
 		for {
 			e, err := events.Next(soon(t))
@@ -60,9 +60,8 @@ func TestTwoPeopleAndABotSeeEachOtherAndThePictureArrivesForAll(t *testing.T) {
 
 	// A bot that comes back answers nothing twice.
 	require.NoError(t, robot.stop())
-	until(t, anas, "the bot is gone", func() bool { return statusOf(anas, "Imago") == "" })
-	run(t, "bot", "--url="+url, "--room="+id, "--name=Imago")
-	until(t, anas, "the bot is back", func() bool { return statusOf(anas, "Imago") != "" })
+	run(t, "bot", "--url="+url, "--room="+id, "--name=Imago again")
+	until(t, anas, "the bot is back", func() bool { return statusOf(anas, "Imago again") != "" })
 	require.Len(t, anas.Jobs(), 1)
 }
 
