@@ -93,7 +93,7 @@ export interface Room {
   readonly cursors: Cursors
 
   connect(): void
-  /** Leaves for good; unsent changes stay stored. */
+  /** Leaves for good and gives the session back: unsent changes stay stored, to go on make a new one. */
   close(): void
 
   edit(writes: readonly EditWrite[], options?: EditOptions): void

@@ -52,6 +52,7 @@ export class RoomClient implements Room {
   private readonly notices = new Listeners<Notice>()
   private readonly problems = new Listeners<Problem>()
   private readonly newId: () => string
+  private readonly unsubscribe: () => void
   private status: RoomState['status'] = 'connecting'
   private closed: RoomState['closed']
   private restored: Promise<void> | undefined
@@ -85,7 +86,7 @@ export class RoomClient implements Room {
       this.told({ kind: 'storage', error }),
     )
     this.whereabouts = new Whereabouts(this.requests, clock, send, (error) => this.told({ kind: 'presence', error }))
-    signals.subscribe((signal) => signal === 'hidden' && void this.journal.flush())
+    this.unsubscribe = signals.subscribe((signal) => signal === 'hidden' && void this.journal.flush())
     this.store = createStore<RoomState>(() => this.state())
   }
 
@@ -104,6 +105,7 @@ export class RoomClient implements Room {
   }
 
   close(): void {
+    this.unsubscribe()
     this.connection.stop()
     this.ended(1000, '')
     this.durable.close()
