@@ -21,8 +21,7 @@ func TestEqualValuesAreEqualBytesWhateverTheirForm(t *testing.T) {
 	} {
 		want, err := protocol.Canonical(unhex(t, forms[0]))
 		require.NoError(t, err)
-		canonical := string(unhex(t, forms[0]))
-		require.Equal(t, canonical, string(want), "%s: the first form is the canonical one", name)
+		require.Equal(t, unhex(t, forms[0]), []byte(want), "%s: the first form is the canonical one", name)
 		for _, form := range forms {
 			got, err := protocol.Canonical(unhex(t, form))
 			require.NoError(t, err, form)
