@@ -89,7 +89,8 @@ func (p *picture) subject(s scene.Subject, i, j int, r *rand.Rand) {
 		p.afloat(st, j)
 		return
 	case figure.Air:
-		st.y = p.lay.horizon * between(r, 0.4, 0.72)
+		st.y = p.lay.horizon * between(r, 0.4, 0.62)
+		st.h = min(st.h, p.u*0.42)
 		if j > 0 {
 			st.h *= between(r, 0.45, 0.9)
 			st.y = p.lay.horizon * between(r, 0.25, 0.75)
@@ -205,6 +206,7 @@ func (p *picture) tree(s scene.Subject, x float32, j int, r *rand.Rand) {
 		h *= between(r, 0.6, 1)
 	}
 	y := p.floorAt(x) + p.u*0.015
+	h = min(h, y*0.9)
 	leaf := p.leaves(0.3 + 0.2*float32(j%3))
 	if s.Colour != "" {
 		leaf = hue(s.Colour)
