@@ -9,7 +9,8 @@ import (
 	"atelier/protocol"
 )
 
-// abuse is how long a client may go on beyond the rate; two refusals further apart than abuseGap do not belong together.
+// abuse is how long a client may go on without heeding the wait it was told; two commands against it that are further
+// apart than abuseGap do not belong together.
 const (
 	abuse    = 10 * time.Second
 	abuseGap = time.Second
@@ -18,15 +19,16 @@ const (
 // commandRate is the token bucket of a socket's commands. Used by its reader.
 type commandRate struct {
 	bucket *rate.Limiter
-	since  time.Time // of the first refusal of a row of them
-	last   time.Time // refusal
+	until  time.Time // it was told to wait
+	since  time.Time // it does not
+	last   time.Time // time that it did not
 }
 
 func newCommandRate(l protocol.Limits) *commandRate {
 	return &commandRate{bucket: rate.NewLimiter(rate.Limit(l.CommandsPerSec), l.CommandBurst)}
 }
 
-// take takes one command: nil, RATE_LIMITED, or the socket's ending for one that goes on for too long.
+// take takes one command: nil, RATE_LIMITED, or the socket's ending for a client that has been deaf for too long.
 func (c *commandRate) take(now time.Time) (refusal *protocol.Error, end error) {
 	turn := c.bucket.ReserveN(now, 1)
 	wait := turn.DelayFrom(now)
@@ -34,13 +36,16 @@ func (c *commandRate) take(now time.Time) (refusal *protocol.Error, end error) {
 		return nil, nil
 	}
 	turn.CancelAt(now)
-	if now.Sub(c.last) > abuseGap {
-		c.since = now
+	if now.Before(c.until) {
+		if now.Sub(c.last) > abuseGap {
+			c.since = now
+		}
+		c.last = now
+		if now.Sub(c.since) >= abuse {
+			return nil, &ending{protocol.CloseForbidden, "too many commands for too long"}
+		}
 	}
-	c.last = now
-	if now.Sub(c.since) >= abuse {
-		return nil, &ending{protocol.CloseForbidden, "too many commands for too long"}
-	}
+	c.until = now.Add(wait)
 	return protocol.Errorf(protocol.CodeRateLimited, "too many commands").After(wait), nil
 }
 
