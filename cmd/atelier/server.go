@@ -14,6 +14,7 @@ import (
 	"atelier/hub"
 	"atelier/hub/auth"
 	"atelier/internal/config"
+	"atelier/internal/metrics"
 	"atelier/persist/blob"
 	"atelier/persist/sqlite"
 	"atelier/protocol"
@@ -68,15 +69,15 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.wire(blobs)
+	return s.wire(blobs) //nolint:contextcheck // what it starts lives until close, not until ctx ends
 }
 
 // wire connects rooms, queue and hub. Placer and announcer of the queue know rooms alone, so that nothing is circular.
 func (s *server) wire(blobs *blob.Dir) (err error) {
-	limits := s.cfg.Limits.Protocol()
+	limits, figures := s.cfg.Limits.Protocol(), metrics.New(version())
 	providers := generation.NewRegistry(sketch.New())
 	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: blobs, MaxBytes: limits.UploadBytes})
-	s.rooms = rooms.NewRegistry(s.db, rooms.Config{Limits: limits, Log: s.log})
+	s.rooms = rooms.NewRegistry(s.db, rooms.Config{Limits: limits, Metrics: figures.Rooms(), Log: s.log})
 	s.queue = generation.NewQueue(generation.Config{
 		Jobs: s.db, Line: s.db, Assets: s.db, Providers: providers, Announcer: hub.NewAnnouncer(s.rooms), Limits: limits,
 		Slots: max(s.cfg.Workers, 1), Log: s.log,
@@ -84,7 +85,7 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 	s.hub, err = hub.New(hub.Config{
 		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Jobs: s.queue,
 		Assets: assets, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
-		Limits: limits, Log: s.log,
+		Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
 	if err != nil || s.cfg.Workers == 0 {
 		return err
@@ -94,6 +95,12 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 		Concurrency: s.cfg.Workers, Log: s.log,
 	})
 	return nil
+}
+
+// ready asks the store something small.
+func (s *server) ready(ctx context.Context) error {
+	_, err := s.db.Seq(ctx, "")
+	return err
 }
 
 // serve answers until ctx ends or a listener fails, then drains within the configured time.
@@ -122,7 +129,9 @@ func (s *server) serve(ctx context.Context, listener, admin net.Listener) error 
 		err = errors.Join(err, srv.Shutdown(drain), srv.Close())
 	}
 	for ; running > 0; running-- {
-		<-failed // http.ErrServerClosed
+		if e := <-failed; !errors.Is(e, http.ErrServerClosed) {
+			err = errors.Join(err, e)
+		}
 	}
 	return errors.Join(err, s.close(drain))
 }

@@ -1,6 +1,9 @@
 package e2e
 
 import (
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,4 +72,38 @@ func TestTheStormFindsNothingMissing(t *testing.T) {
 		require.NoError(t, err, "%s", out)
 		t.Logf("%s", out)
 	}
+}
+
+func TestOperatorsSeeHealthAndFigures(t *testing.T) {
+	server := run(t, "serve", "--listen=127.0.0.1:0", "--admin=127.0.0.1:0", "--data="+t.TempDir())
+	public := "http://" + server.waitFor(`(?m)^atelier is at http://(\S+)$`)
+	admin := server.waitFor(`(?m)^metrics and health at (\S+)$`)
+	api := guest(t, public, "Ana")
+	enter(t, public, newRoom(t, api), api)
+	require.Contains(t, get(t, admin+"/metrics"), "atelier_")
+	require.Contains(t, get(t, admin+"/readyz"), "ready")
+	require.Contains(t, get(t, public+"/healthz"), "ok")
+}
+
+func TestAnAdminAddressThatWasAskedForMustBeFree(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close() //nolint:errcheck // a test's
+	server := run(t, "serve", "--listen=127.0.0.1:0", "--admin="+taken.Addr().String(), "--data="+t.TempDir())
+	<-server.done
+	require.Error(t, server.err)
+	require.Contains(t, server.output(), "--admin")
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(soon(t), http.MethodGet, url, http.NoBody)
+	require.NoError(t, err)
+	res, err := (&http.Client{Timeout: patience}).Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close() //nolint:errcheck // read to its end
+	body, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, res.StatusCode, "%s", body)
+	return string(body)
 }
