@@ -51,6 +51,7 @@ export async function checkAccessible(page, place) {
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.waitForFunction((scheme) => document.documentElement.dataset.mantineColorScheme === scheme, colorScheme)
+    await settled(page)
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
     const violations = await page.evaluate(async () => {
       const { violations } = await window.axe.run(document, { resultTypes: ['violations'] })
@@ -59,6 +60,18 @@ export async function checkAccessible(page, place) {
     assert.deepEqual(violations, [], `${place} in ${colorScheme}`)
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
+}
+
+/** Colours in the middle of a transition are nobody's choice. */
+async function settled(page) {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    do {
+      await frame()
+      await frame()
+      await Promise.allSettled(document.getAnimations().map((animation) => animation.finished))
+    } while (document.getAnimations().some((animation) => animation.playState === 'running'))
+  })
 }
 
 /** The numbers of what one sees, for comparing before and after. */

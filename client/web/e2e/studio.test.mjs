@@ -1,10 +1,22 @@
 // The main job, by two people and a bot in one room of the real server.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, test as run } from 'node:test'
 import { checkAccessible, newPerson, openBrowser, positions, screenshot } from './browser.mjs'
 import { startBot, startServer } from './server.mjs'
 
 let server
+let failed = false
+
+/** The steps are one story: after a failed one the rest cannot say anything. */
+function test(name, step) {
+  run(name, async () => {
+    if (failed) throw new Error('an earlier step failed')
+    failed = true
+    await step()
+    failed = false
+  })
+}
+
 let browser
 let ana
 let ben
@@ -87,10 +99,10 @@ test('they see each other’s cursors', async () => {
   await ben.page.mouse.move(500, 500)
   await ben.page.mouse.move(640, 420, { steps: 8 })
   const cursor = ana.page.locator('.at-cursor', { hasText: 'Ben' })
-  await cursor.waitFor()
+  await cursor.locator('span').waitFor()
   await ana.page.mouse.move(500, 300)
   await ana.page.mouse.move(400, 360, { steps: 8 })
-  await ben.page.locator('.at-cursor', { hasText: 'Ana Torres' }).waitFor()
+  await ben.page.locator('.at-cursor span', { hasText: 'Ana Torres' }).waitFor()
 
   const before = await cursor.evaluate((e) => e.style.transform)
   await ben.page.mouse.move(760, 520, { steps: 4 })

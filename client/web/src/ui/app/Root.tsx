@@ -6,11 +6,11 @@ import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { App } from './App'
 import { type Services, ServicesContext } from './services'
-import { theme } from './theme'
+import { theme, variables } from './theme'
 
 export function Root({ services }: { services: Services }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <ServicesContext.Provider value={services}>
         <Notifications position="bottom-center" limit={4} containerWidth={400} />
         <App />

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 const iris: MantineColorsTuple = [
   '#f0effe',
@@ -35,3 +35,13 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true, arrowSize: 6 } },
   },
 })
+
+const shared = {
+  '--mantine-color-body': 'var(--at-surface)',
+  '--mantine-color-text': 'var(--at-ink)',
+  '--mantine-color-dimmed': 'var(--at-muted)',
+  '--mantine-color-placeholder': 'var(--at-muted)',
+}
+
+/** The library's colours are the page's own, which all pass 4.5 : 1. */
+export const variables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared })
