@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func (f *jobFixture) request(user string) protocol.Job {
 	f.serial++
 	return protocol.Job{
 		JobRequest: protocol.JobRequest{
-			ID: protocol.DerivedID("job", fmt.Sprint(f.serial)), Kind: "image", Transform: "generate", Provider: "fake",
+			ID: protocol.DerivedID("job", strconv.Itoa(f.serial)), Kind: "image", Transform: "generate", Provider: "fake",
 			Model: "m", Prompt: "a harbour at dusk", Params: map[string]any{"width": 640.0, "tiled": true, "look": "ink"},
 			Seed: 7, Count: 1, Place: protocol.Place{X: 1.5, Y: -2, W: 320},
 		},
@@ -146,7 +147,7 @@ func enqueueStores(t *testing.T, f *jobFixture) {
 	require.Equal(t, want, stored)
 
 	f.reopen(t)
-	f.JobStores = f.Stores.(JobStores) //nolint:forcetypeassert // asserted when the fixture was made
+	f.JobStores = f.Stores.(JobStores)
 	read, err := f.Job(t.Context(), "r", want.ID)
 	require.NoError(t, err)
 	require.Equal(t, want, read)

@@ -1,4 +1,3 @@
-//nolint:thelper // its functions are tests: a failure is shown where it is
 package storetest
 
 import (
