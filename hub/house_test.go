@@ -262,3 +262,5 @@ func (p *person) refused(code protocol.Code, method, path string, body any) *pro
 	require.Equal(p.house.t, code.HTTPStatus(), res.StatusCode)
 	return &e
 }
+
+func loopbackOnly(c *hub.Config) { c.Guard = auth.Guard{Loopback: true} }

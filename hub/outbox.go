@@ -43,6 +43,7 @@ type outbox struct {
 	closing  *websocket.CloseError // to be sent after the ordered lane
 	last     *time.Timer           // cuts what does not end after Close
 	draining bool
+	work     func()
 	ended    bool // takes nothing any more
 }
 
@@ -174,7 +175,11 @@ func (o *outbox) endLocked() {
 func (o *outbox) wakeLocked() {
 	if !o.draining {
 		o.draining = true
-		o.drains.Go(o.drain)
+		if o.work == nil {
+			o.work = func() { defer o.drains.Done(); o.drain() }
+		}
+		o.drains.Add(1)
+		go o.work() // made once: it starts with nearly every frame
 	}
 }
 
