@@ -1,10 +1,11 @@
-import { ActionIcon, Avatar, NativeSelect, Tooltip } from '@mantine/core'
+import { ActionIcon, NativeSelect, Tooltip } from '@mantine/core'
 import { IconUserMinus } from '@tabler/icons-react'
 import { useCallback, useEffect, useState } from 'react'
 import type { Role } from '../../protocol/types'
 import { atLeast, type Person, useServices } from '../app/services'
 import { useSignedIn } from '../app/session'
 import { complain } from '../app/toast'
+import { initials } from '../room/members'
 
 const roles: Role[] = ['owner', 'editor', 'commenter', 'viewer']
 
@@ -22,7 +23,9 @@ export function PeopleList() {
       <ul className="at-people-list">
         {people.map(({ user, role }) => (
           <li key={user.id} className="at-person">
-            <Avatar size={30} radius="xl" name={user.name} color="initials" aria-hidden="true" />
+            <span className="at-initials" aria-hidden="true">
+              {initials(user.name)}
+            </span>
             <span className="at-person-name">
               {user.name}
               {user.id === me.user.id && <span className="at-muted"> (you)</span>}

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core'
 import { IconRobot } from '@tabler/icons-react'
 import type { Member } from '../../protocol/types'
+import { readable } from './colour'
 import { useScope, useUI } from './context'
 import { initials, statusOf } from './members'
 
@@ -15,7 +16,7 @@ export function MemberFace({ member, self }: { member: Member; self: boolean }) 
       <button
         type="button"
         className="at-face"
-        style={{ background: member.colour }}
+        style={{ background: readable(member.colour) }}
         aria-label={label}
         data-initials={member.bot ? undefined : initials(member.name)}
         aria-pressed={self ? undefined : followed}

@@ -44,7 +44,7 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
   const box = useRef<HTMLDivElement>(null)
   const pointer = useRef<Point | null>(null)
   const target = useTarget(box, pointer)
-  useFirstFit(nodes.length > 0)
+  useFirstFit()
   useSelectionPresence()
   useKeys({ target, upload: useCallback(() => picker.current?.click(), [picker]), mayEdit })
   useClipboard(target, mayEdit)
@@ -157,15 +157,17 @@ function useTarget(box: React.RefObject<HTMLDivElement | null>, pointer: React.R
   }, [flow, box, pointer])
 }
 
-/** Shows everything once, when the first records are there; never again by itself. */
-function useFirstFit(any: boolean) {
+/** Shows everything once, when the room is there; never again by itself. */
+function useFirstFit() {
+  const { room } = useScope()
   const fitAll = useFitAll()
+  const here = useRoomState((state) => state.status !== 'connecting')
   const done = useRef(false)
   useEffect(() => {
-    if (!any || done.current) return
+    if (!here || done.current) return
     done.current = true
-    requestAnimationFrame(() => fitAll(0))
-  }, [any, fitAll])
+    if (room.store.getState().records.size > 0) requestAnimationFrame(() => fitAll(0))
+  }, [here, room, fitAll])
 }
 
 function useSelectionPresence() {

@@ -1,5 +1,6 @@
 import { PerfectCursor } from 'perfect-cursors'
 import type { Member } from '../../../protocol/types'
+import { readable } from '../colour'
 
 type View = readonly [x: number, y: number, zoom: number]
 
@@ -85,11 +86,12 @@ function draw(member: Member): HTMLElement {
   svg.setAttribute('viewBox', '0 0 15 20')
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
   path.setAttribute('d', arrow)
-  path.setAttribute('fill', member.colour)
+  const colour = readable(member.colour)
+  path.setAttribute('fill', colour)
   svg.append(path)
   const name = document.createElement('span')
   name.textContent = member.name
-  name.style.background = member.colour
+  name.style.background = colour
   element.append(svg, name)
   return element
 }

@@ -2,6 +2,7 @@ import { Handle, NodeResizer, Position } from '@xyflow/react'
 import { type ReactNode, useRef } from 'react'
 import { round } from '../canvas/actions'
 import { leastSize } from '../canvas/geometry'
+import { readable } from '../colour'
 import { useMayEdit, usePeers, useScope } from '../context'
 
 interface Props {
@@ -22,7 +23,8 @@ export function RecordShell({ id, kind, selected, keepShape, children }: Props) 
   const gesture = useRef('')
   const { w, h } = leastSize(kind)
   const writer = peers.find((peer) => peer.editing)
-  const colour = (writer ?? peers[0])?.member.colour
+  const foremost = writer ?? peers[0]
+  const colour = foremost && readable(foremost.member.colour)
   return (
     <>
       {selected && mayEdit && (

@@ -9,7 +9,7 @@ import { useRoom, useRoomState, useScope } from '../context'
 import { isFinal } from '../generate'
 import { stateText } from './queue'
 
-export const JobRow = memo(function JobRow({ job, now }: { job: Job; now: number }) {
+export const JobRow = memo(function JobRow({ job, now, place }: { job: Job; now: number; place: number }) {
   const fraction = useRoomState((state) => {
     const progress = state.progress.get(job.id)
     return progress?.attempt === job.attempt ? progress.fraction : 0
@@ -24,7 +24,7 @@ export const JobRow = memo(function JobRow({ job, now }: { job: Job; now: number
         </p>
         <p className="at-job-facts">
           <span>{job.user_name}</span>
-          <span>{stateText(job, now)}</span>
+          <span>{stateText(job, now, place)}</span>
           {(job.count ?? 1) > 1 && <span>×{job.count}</span>}
         </p>
         {working && <Progress value={fraction * 100} size={4} aria-label={`Progress of ${job.prompt.slice(0, 60)}`} />}

@@ -33,8 +33,8 @@ function Section({ title, jobs, now }: { title: string; jobs: Job[]; now: number
     <section aria-label={title}>
       <h2 className="at-panel-title">{title}</h2>
       <ul className="at-jobs">
-        {jobs.map((job) => (
-          <JobRow key={job.id} job={job} now={now} />
+        {jobs.map((job, i) => (
+          <JobRow key={job.id} job={job} now={now} place={i + 1} />
         ))}
       </ul>
     </section>

@@ -22,28 +22,29 @@ const ids = (jobs: Job[]) => jobs.map((j) => j.id)
 test('the queue is shown as it will run: what runs, what waits by place, what ended newest first', () => {
   const queue = queueOf(
     map(
-      job('w2', { position: 2 }),
+      job('w2', { created_at: 12 }),
       job('late', { state: 'delayed' }),
-      job('w1', { position: 1, created_at: 9 }),
+      job('w1', { created_at: 9 }),
+      job('w0', { created_at: 15, priority: 1 }),
       job('r', { state: 'running' }),
       job('d1', { state: 'succeeded', ended_at: 10 }),
       job('d2', { state: 'failed', ended_at: 20 }),
     ),
   )
   expect(ids(queue.running)).toEqual(['r'])
-  expect(ids(queue.waiting)).toEqual(['w1', 'w2', 'late'])
+  expect(ids(queue.waiting)).toEqual(['w0', 'w1', 'w2', 'late'])
   expect(ids(queue.done)).toEqual(['d2', 'd1'])
 })
 
 test.each([
-  [{ state: 'queued', position: 1, expected_start: 31_000 } as const, 'Next · starts in 30 s'],
-  [{ state: 'queued', position: 4 } as const, 'Place 4'],
-  [{ state: 'delayed', resume_at: 181_000 } as const, 'Tries again in 3 min'],
-  [{ state: 'running', attempt: 2 } as const, 'Running, attempt 2'],
-  [{ state: 'succeeded', started_at: 0, ended_at: 0 } as const, 'Done'],
-  [{ state: 'succeeded', started_at: 1000, ended_at: 3400 } as const, 'Done in 2.4 s'],
-])('a job that is %o says %j', (more, said) => {
-  expect(stateText(job('j', more), 1000)).toBe(said)
+  [{ state: 'queued', expected_start: 31_000 } as const, 1, 'Next · starts in 30 s'],
+  [{ state: 'queued' } as const, 4, 'Place 4'],
+  [{ state: 'delayed', resume_at: 181_000 } as const, 0, 'Tries again in 3 min'],
+  [{ state: 'running', attempt: 2 } as const, 0, 'Running, attempt 2'],
+  [{ state: 'succeeded', started_at: 0, ended_at: 0 } as const, 0, 'Done'],
+  [{ state: 'succeeded', started_at: 1000, ended_at: 3400 } as const, 0, 'Done in 2.4 s'],
+])('a job that is %o in place %i says %j', (more, place, said) => {
+  expect(stateText(job('j', more), 1000, place)).toBe(said)
 })
 
 test('a start that is overdue is now', () => {

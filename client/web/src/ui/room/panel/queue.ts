@@ -22,18 +22,20 @@ export function queueOf(jobs: ReadonlyMap<string, Job>): Queue {
     else waiting.push(job)
   }
   running.sort((a, b) => (a.started_at ?? a.created_at) - (b.started_at ?? b.created_at))
-  waiting.sort((a, b) => (a.position || Infinity) - (b.position || Infinity) || a.created_at - b.created_at)
+  waiting.sort((a, b) => turn(a) - turn(b) || (b.priority ?? 0) - (a.priority ?? 0) || a.created_at - b.created_at)
   done.sort((a, b) => (b.ended_at ?? b.seq) - (a.ended_at ?? a.seq))
   return { running, waiting, done: done.slice(0, doneShown) }
 }
 
-/** A job's state in words; now is unix ms. */
-export function stateText(job: Job, now: number): string {
+function turn(job: Job): number {
+  return job.state === 'queued' ? 0 : 1
+}
+
+/** A job's state in words; now is unix ms, place its place among those that wait. */
+export function stateText(job: Job, now: number, place = 0): string {
   switch (job.state) {
     case 'queued':
-      return [job.position === 1 ? 'Next' : job.position ? `Place ${job.position}` : 'Waiting', startText(job, now)]
-        .filter(Boolean)
-        .join(' · ')
+      return [placeText(place), startText(job, now)].filter(Boolean).join(' · ')
     case 'delayed':
       return job.resume_at ? `Tries again ${inText(job.resume_at - now)}` : 'Tries again later'
     case 'awaiting_approval':
@@ -49,6 +51,12 @@ export function stateText(job: Job, now: number): string {
     case 'cancelled':
       return 'Cancelled'
   }
+}
+
+// The place is counted here: the number in a job is of the moment when that job last changed, and others have since.
+function placeText(place: number): string {
+  if (place === 0) return 'Waiting'
+  return place === 1 ? 'Next' : `Place ${place}`
 }
 
 function startText(job: Job, now: number): string {
