@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -39,7 +38,7 @@ func (o Options) withDefaults() Options {
 // DB is an open database. All methods are safe for concurrent use.
 type DB struct {
 	// Immutable.
-	read   *sql.DB // query_only; see doc.go
+	read   *reader // query_only; see doc.go
 	now    func() time.Time
 	writer *committer
 
@@ -69,7 +68,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, err), readPool.Close(), writePool.Close())
 	}
 	return &DB{
-		read:   readPool,
+		read:   &reader{DB: readPool},
 		now:    opts.Now,
 		rand:   opts.Rand,
 		writer: startCommitter(context.WithoutCancel(ctx), writePool),
