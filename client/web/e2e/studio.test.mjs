@@ -117,7 +117,7 @@ let note
 let prompt
 
 test('they edit one canvas, and who writes where is seen', async () => {
-  note = await make(ana.page, 'n', 500, 640, 'More fog?')
+  note = await make(ana.page, 'n', 330, 740, 'More fog?')
   const bens = record(ben.page, note).locator('textarea')
   await bens.waitFor()
   assert.equal(await bens.inputValue(), 'More fog?')
@@ -131,7 +131,7 @@ test('they edit one canvas, and who writes where is seen', async () => {
     (id) => document.querySelector(`[data-record="${id}"] textarea`)?.value === 'More fog? And lanterns.',
     note,
   )
-  await make(ana.page, 't', 420, 170, 'Harbour at three hours')
+  await make(ana.page, 't', 300, 190, 'Harbour at three hours')
 })
 
 test('what one moves moves for the other', async () => {
@@ -139,7 +139,7 @@ test('what one moves moves for the other', async () => {
   const was = await record(ben.page, note).boundingBox()
   await ana.page.mouse.move(from.x + 20, from.y + from.height - 20)
   await ana.page.mouse.down()
-  await ana.page.mouse.move(from.x - 130, from.y + from.height + 20, { steps: 6 })
+  await ana.page.mouse.move(from.x + 160, from.y + from.height - 10, { steps: 6 })
   await ana.page.mouse.up()
   await ben.page.waitForFunction(
     ([id, x]) => Math.abs(document.querySelector(`[data-record="${id}"]`).getBoundingClientRect().x - x) > 60,
@@ -214,7 +214,7 @@ test('deleting, undo and redo reach the other page', async () => {
 })
 
 test('copied records are pasted as new ones', async () => {
-  await record(ana.page, note).click({ position: { x: 20, y: 150 } })
+  await record(ana.page, note).click({ position: { x: 20, y: 100 } })
   await ana.page.keyboard.press('Control+c')
   await canvas(ana.page).hover({ position: { x: 760, y: 700 } })
   await ana.page.keyboard.press('Control+v')

@@ -12,7 +12,9 @@ export function Root({ services }: { services: Services }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <ServicesContext.Provider value={services}>
-        <Notifications position="bottom-center" limit={4} containerWidth={400} />
+        <section aria-label="Notices">
+          <Notifications position="bottom-center" limit={4} containerWidth={400} withinPortal={false} />
+        </section>
         <App />
       </ServicesContext.Provider>
     </MantineProvider>

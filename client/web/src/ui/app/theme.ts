@@ -32,6 +32,10 @@ export const theme = createTheme({
         radius: 'lg',
       },
     },
+    Notification: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { description: { color: 'var(--at-muted)' } },
+    },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true, arrowSize: 6 } },
   },
 })
