@@ -58,7 +58,7 @@ func (s *socket) accept(x *exchange) error {
 	s.ws = ws
 	s.out = &outbox{
 		wire: hj.wire, ws: ws, limit: cfg.Limits.OrderedLaneBytes, patient: cfg.Timing.Goodbye, metrics: cfg.Metrics,
-		gatherers: s.hub.gatherers,
+		log: cfg.Log, gatherers: s.hub.gatherers,
 	}
 	s.beat = newHeartbeat(s.out, cfg.Timing.Heartbeat, cfg.Timing.Answer)
 	s.rate = newCommandRate(cfg.Limits)

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"regexp"
@@ -30,7 +31,7 @@ func TestPeopleGetInByALinkWithItsRole(t *testing.T) {
 	req := nobody.request(http.MethodPost, "/v1/invites/accept", map[string]string{"token": made.Token, "name": "Ben"})
 	res, body := nobody.do(req)
 	require.Equal(t, http.StatusOK, res.StatusCode, "%s", body)
-	cookie := res.Cookies()[0]
+	cookie := res.Cookies[0]
 	require.True(t, cookie.HttpOnly)
 	require.Equal(t, http.SameSiteLaxMode, cookie.SameSite)
 	ben := &person{house: h, cookie: cookie.Value}
@@ -192,16 +193,14 @@ func TestOtherSitesPagesAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			req := ana.request(http.MethodPost, "/v1/rooms", map[string]string{"name": "Room"})
-			for k, v := range header {
-				req.Header[k] = v
-			}
+			maps.Copy(req.Header, header)
 			res, _ := ana.do(req)
 			require.Equal(t, http.StatusForbidden, res.StatusCode)
 		})
 	}
-	_, res, err := ana.open(room, http.Header{"Origin": {"https://evil.example"}})
+	_, status, err := ana.open(room, http.Header{"Origin": {"https://evil.example"}})
 	require.Error(t, err)
-	require.Equal(t, http.StatusForbidden, res.StatusCode)
+	require.Equal(t, http.StatusForbidden, status)
 	ws, _, err := ana.open(room, http.Header{"Origin": {h.url}})
 	require.NoError(t, err)
 	require.NoError(t, ws.CloseNow())
@@ -288,8 +287,8 @@ func TestJobsAreSeenOverHTTPAndTheSocketAlike(t *testing.T) {
 	require.NoError(t, protocol.DecodeBody(body, &job))
 	require.Equal(t, protocol.JobQueued, job.State)
 
-	b, w := ben.dial(room), protocol.Welcome{}
-	w = b.helloOnly(protocol.Hello{V: protocol.Version})
+	b := ben.dial(room)
+	w := b.helloOnly(protocol.Hello{V: protocol.Version})
 	require.Equal(t, job.Seq, w.Jobs)
 	var seen protocol.Job
 	b.body(protocol.TypeJob, &seen)
@@ -325,7 +324,7 @@ func TestAStoppingServerSendsEverybodyAwayToComeBack(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	go func() { stopped <- h.hub.Shutdown(ctx) }()
-	require.Regexp(t, regexp.MustCompile(`"retry_after_ms":\d+`), c.endsWith(protocol.CloseDraining))
+	require.Regexp(t, `"retry_after_ms":\d+`, c.endsWith(protocol.CloseDraining))
 	silent.endsWith(protocol.CloseDraining)
 	require.NoError(t, <-stopped)
 	nobody := &person{house: h}

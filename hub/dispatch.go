@@ -19,14 +19,15 @@ func (s *socket) command(cmd protocol.Command) error {
 		return s.sayHello(cmd)
 	}
 	action, known := protocol.ActionOf(cmd.Type)
-	switch {
-	case cmd.Type == protocol.TypeHello:
+	switch cmd.Type {
+	case protocol.TypeHello:
 		return &ending{protocol.CloseProtocol, "a second hello"}
-	case cmd.Type == protocol.TypeCursor:
+	case protocol.TypeCursor:
 		if s.may(action) {
 			s.cursor.put(cmd.X, cmd.Y, time.Now())
 		}
 		return nil
+	default:
 	}
 	refusal, end := s.rate.take(time.Now())
 	switch {

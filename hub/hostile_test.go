@@ -114,7 +114,7 @@ func TestAMessageBeyondTheLimitIsRefused(t *testing.T) {
 	c.endsWith(1009)
 
 	c, _ = ana.join(room)
-	_ = c.ws.Write(t.Context(), websocket.MessageBinary, bytes.Repeat([]byte{0}, 8<<20))
+	_ = c.ws.Write(t.Context(), websocket.MessageBinary, make([]byte, 8<<20))
 	c.endsWith(1009)
 }
 

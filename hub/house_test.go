@@ -232,14 +232,21 @@ func (p *person) request(method, path string, body any) *http.Request {
 }
 
 // do sends a request; the answer's body is read whole.
-func (p *person) do(req *http.Request) (*http.Response, []byte) {
+func (p *person) do(req *http.Request) (answer, []byte) {
 	p.house.t.Helper()
 	res, err := p.house.client.Do(req)
 	require.NoError(p.house.t, err)
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	require.NoError(p.house.t, err)
-	return res, body
+	return answer{res.StatusCode, res.Header, res.Cookies()}, body
+}
+
+// answer is the head of an HTTP answer.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+	Cookies    []*http.Cookie
 }
 
 // ok expects success and decodes the answer.
@@ -253,14 +260,14 @@ func (p *person) ok(method, path string, body, into any) {
 }
 
 // refused expects a coded error with the code's status.
-func (p *person) refused(code protocol.Code, method, path string, body any) *protocol.Error {
+func (p *person) refused(code protocol.Code, method, path string, body any) protocol.Error {
 	p.house.t.Helper()
 	res, text := p.do(p.request(method, path, body))
 	var e protocol.Error
 	require.NoError(p.house.t, json.Unmarshal(text, &e), "%s", text)
 	require.Equal(p.house.t, code, e.Code, "%s %s: %s", method, path, text)
 	require.Equal(p.house.t, code.HTTPStatus(), res.StatusCode)
-	return &e
+	return e
 }
 
 func loopbackOnly(c *hub.Config) { c.Guard = auth.Guard{Loopback: true} }

@@ -156,7 +156,8 @@ func (h *Hub) dismiss(s *socket) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.sockets, s)
-	if h.byUser[s.who.User.ID]--; h.byUser[s.who.User.ID] == 0 {
+	h.byUser[s.who.User.ID]--
+	if h.byUser[s.who.User.ID] == 0 {
 		delete(h.byUser, s.who.User.ID)
 	}
 	h.cfg.Metrics.SocketClosed()

@@ -60,6 +60,7 @@ func (p *person) bare(room string) net.Conn {
 	r := bufio.NewReaderSize(conn, 64<<10)
 	res, err := http.ReadResponse(r, nil)
 	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
 	require.Equal(t, http.StatusSwitchingProtocols, res.StatusCode)
 	hello := protocol.AppendCommand(nil, protocol.TypeHello, 0, protocol.Hello{V: protocol.Version})
 	_, err = conn.Write(append([]byte{0x82, 0x80 | byte(len(hello)), 0, 0, 0, 0}, hello...)) // masked with zeros
@@ -88,6 +89,7 @@ func memory() float64 {
 }
 
 func residentBytes(t testing.TB) float64 {
+	t.Helper()
 	text, err := os.ReadFile("/proc/self/statm")
 	require.NoError(t, err)
 	pages, err := strconv.ParseFloat(strings.Fields(string(text))[1], 64)

@@ -98,7 +98,7 @@ func (s *socket) answerJob(t protocol.Type, req uint64, do func(protocol.Role) (
 func (h *Hub) coded(what string, err error) *protocol.Error {
 	e := protocol.AsError(err)
 	if e.Code == protocol.CodeInternal {
-		h.cfg.Log.Error(what, "error", err)
+		h.cfg.Log.Error("a request failed", "request", what, "error", err)
 	}
 	return e
 }

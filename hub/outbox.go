@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ type outbox struct {
 	limit     int             // unwritten bytes of the ordered lane
 	patient   time.Duration   // for the close handshake, and for what is written before it
 	metrics   Metrics
+	log       *slog.Logger
 	gatherers *gatherers
 	drains    sync.WaitGroup
 
@@ -40,8 +42,8 @@ type outbox struct {
 	bytes    int             // of ordered, and of what is being written of it
 	latest   *protocol.Frame // nil when nothing is pending
 	ping     bool
-	closing  *websocket.CloseError // to be sent after the ordered lane
-	last     *time.Timer           // cuts what does not end after Close
+	closing  *farewell   // to be sent after the ordered lane
+	last     *time.Timer // cuts what does not end after Close
 	draining bool
 	work     func()
 	ended    bool // takes nothing any more
@@ -117,7 +119,7 @@ func (o *outbox) Close(code protocol.CloseCode, reason string) {
 		return
 	}
 	o.latest = nil
-	o.closing = &websocket.CloseError{Code: websocket.StatusCode(code), Reason: reason}
+	o.closing = &farewell{code, reason}
 	o.last = time.AfterFunc(o.patient, o.cut)
 	o.wakeLocked()
 }
@@ -183,6 +185,12 @@ func (o *outbox) wakeLocked() {
 	}
 }
 
+// farewell is how a stream is closed.
+type farewell struct {
+	code   protocol.CloseCode
+	reason string
+}
+
 // errand is what to do next; exactly one of its parts is set.
 type errand struct {
 	catchup rooms.Catchup
@@ -193,7 +201,7 @@ type errand struct {
 	bytes   int
 	ping    bool
 	latest  *protocol.Frame // may come with ordered and ping
-	closing *websocket.CloseError
+	closing *farewell
 }
 
 // drain writes until there is nothing left, or nobody to write to.
@@ -275,28 +283,32 @@ func (o *outbox) catchUp(e errand) error {
 		if err := o.write(f.Wire(), 1); err != nil {
 			return err
 		}
-		next, err := e.catchup.Next(e.ctx)
-		if err != nil {
-			o.abandon("what was missed cannot be read now")
-			return nil
-		}
-		f = next
+		f = o.pull(e)
 	}
 	return nil
 }
 
-// abandon closes a stream that cannot be completed; what waits in its lanes would be no use.
-func (o *outbox) abandon(reason string) {
+// pull reads the next frame of a catch-up; nil at its end. A stream that cannot be completed is closed, and what waits in
+// its lanes is dropped: it would be of no use.
+func (o *outbox) pull(e errand) *protocol.Frame {
+	f, err := e.catchup.Next(e.ctx)
+	if err == nil {
+		return f
+	}
+	if e.ctx.Err() == nil {
+		o.log.Warn("catch-up failed", "error", err)
+	}
 	o.mu.Lock()
 	o.ordered, o.bytes = nil, 0
 	o.mu.Unlock()
-	o.Close(protocol.CloseRoomUnavailable, reason)
+	o.Close(protocol.CloseRoomUnavailable, "what was missed cannot be read now")
+	return nil
 }
 
 // sayGoodbye does the close handshake. What the peer still sends is read and dropped, for a limited time.
-func (o *outbox) sayGoodbye(e websocket.CloseError) {
+func (o *outbox) sayGoodbye(f farewell) {
 	_ = o.wire.SetReadDeadline(time.Now().Add(o.patient))
-	_ = o.ws.Close(e.Code, e.Reason)
+	_ = o.ws.Close(websocket.StatusCode(f.code), f.reason)
 	o.stop()
 }
 

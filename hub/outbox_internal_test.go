@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -31,6 +32,7 @@ func socketPair(t testing.TB, limit int) (*outbox, *websocket.Conn) {
 		}
 		made <- &outbox{
 			wire: hj.wire, ws: ws, limit: limit, patient: time.Second, metrics: noMetrics{}, gatherers: newGatherers(),
+			log: slog.New(slog.DiscardHandler),
 		}
 	}))
 	peer, _, err := websocket.Dial(t.Context(), server.URL, nil) //nolint:bodyclose // the library's
@@ -158,7 +160,7 @@ func TestACatchUpThatFailsIsToBeTriedAgain(t *testing.T) {
 
 func TestCloseComesAfterTheOrderedLane(t *testing.T) {
 	o, peer := socketPair(t, 1<<20)
-	go func() { _, _, _ = o.ws.Reader(context.Background()) }() //nolint:errcheck // it reads the peer's answer
+	go func() { _, _, _ = o.ws.Reader(context.Background()) }()
 	p := &pages{on: make(chan struct{})}
 	o.Begin(frame(0), p)
 	o.Ordered(frame(1))

@@ -30,34 +30,41 @@ type message struct {
 // dial opens a room's socket without a hello.
 func (p *person) dial(room string) *peer {
 	p.house.t.Helper()
-	ws, res, err := p.open(room, http.Header{})
+	ws, status, err := p.open(room, http.Header{})
 	require.NoError(p.house.t, err)
-	require.Equal(p.house.t, http.StatusSwitchingProtocols, res.StatusCode)
+	require.Equal(p.house.t, http.StatusSwitchingProtocols, status)
 	return &peer{t: p.house.t, ws: ws}
 }
 
-func (p *person) open(room string, header http.Header) (*websocket.Conn, *http.Response, error) {
+func (p *person) open(room string, header http.Header) (ws *websocket.Conn, status int, err error) {
 	switch {
 	case p.key != "":
 		header.Set("Authorization", "Bearer "+p.key)
 	case p.cookie != "":
 		header.Set("Cookie", auth.CookieName+"="+p.cookie)
 	}
-	ws, res, err := websocket.Dial(p.house.t.Context(), p.house.url+"/v1/rooms/"+room+"/socket", &websocket.DialOptions{ //nolint:bodyclose // the library's
+	ws, res, err := websocket.Dial(p.house.t.Context(), p.house.url+"/v1/rooms/"+room+"/socket", &websocket.DialOptions{
 		HTTPClient: p.house.client, HTTPHeader: header, Subprotocols: []string{protocol.Subprotocol},
 	})
 	if err == nil {
 		ws.SetReadLimit(64 << 20)
 		p.house.t.Cleanup(func() { _ = ws.CloseNow() })
 	}
-	return ws, res, err
+	if res != nil {
+		status = res.StatusCode
+		if res.Body != nil { // none when it was upgraded
+			_ = res.Body.Close()
+		}
+	}
+	return ws, status, err
 }
 
 // join opens a room's socket and says hello.
 func (p *person) join(room string) (*peer, protocol.Welcome) {
 	p.house.t.Helper()
 	c := p.dial(room)
-	return c, c.hello(protocol.Hello{V: protocol.Version})
+	w := c.hello(protocol.Hello{V: protocol.Version})
+	return c, w
 }
 
 // hello says hello and reads up to the live mark.

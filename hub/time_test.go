@@ -14,23 +14,23 @@ import (
 )
 
 // inBubble runs a test on a house whose time is the bubble's.
-func inBubble(t *testing.T, test func(t *testing.T, h *house)) {
+func inBubble(t *testing.T, test func(h *house)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipes()
 		h := build(t, plan{listener: p, dial: p.dial})
-		test(t, h)
+		test(h)
 		h.close()
 	})
 }
 
 // listen reads in the background, which answers pings, until the socket ends.
-func (c *peer) listen() (ended <-chan error) {
-	done := make(chan error, 1)
+func (c *peer) listen() (ended <-chan struct{}) {
+	done := make(chan struct{})
 	go func() {
 		for {
 			if _, err := c.next(); err != nil {
-				done <- err
+				close(done)
 				return
 			}
 		}
@@ -39,7 +39,8 @@ func (c *peer) listen() (ended <-chan error) {
 }
 
 func TestASessionLingersFor15Seconds(t *testing.T) {
-	inBubble(t, func(t *testing.T, h *house) {
+	inBubble(t, func(h *house) {
+		t := h.t
 		ana, ben := h.guest("Ana"), h.guest("Ben")
 		room := ana.room(false)
 		b, _ := ben.join(room)
@@ -57,7 +58,8 @@ func TestASessionLingersFor15Seconds(t *testing.T) {
 }
 
 func TestASessionThatComesBackInTimeStays(t *testing.T) {
-	inBubble(t, func(t *testing.T, h *house) {
+	inBubble(t, func(h *house) {
+		t := h.t
 		ana := h.guest("Ana")
 		room := ana.room(false)
 		a, w := ana.join(room)
@@ -74,7 +76,8 @@ func TestASessionThatComesBackInTimeStays(t *testing.T) {
 }
 
 func TestHelloComesWithinFiveSeconds(t *testing.T) {
-	inBubble(t, func(t *testing.T, h *house) {
+	inBubble(t, func(h *house) {
+		t := h.t
 		ana := h.guest("Ana")
 		c := ana.dial(ana.room(false))
 		began := time.Now()
@@ -84,19 +87,25 @@ func TestHelloComesWithinFiveSeconds(t *testing.T) {
 }
 
 func TestWhoAnswersPingsStays(t *testing.T) {
-	inBubble(t, func(t *testing.T, h *house) {
+	inBubble(t, func(h *house) {
+		t := h.t
 		ana := h.guest("Ana")
 		c, _ := ana.join(ana.room(false))
 		ended := c.listen()
 		time.Sleep(10 * protocol.HeartbeatEvery)
-		require.Empty(t, ended)
+		select {
+		case <-ended:
+			require.Fail(t, "was closed")
+		default:
+		}
 		require.NoError(t, c.ws.CloseNow())
 		<-ended
 	})
 }
 
 func TestWhoIsSilentIsClosed(t *testing.T) {
-	inBubble(t, func(t *testing.T, h *house) {
+	inBubble(t, func(h *house) {
+		t := h.t
 		ana := h.guest("Ana")
 		room := ana.room(false)
 		c, _ := ana.join(room)
@@ -114,7 +123,8 @@ func TestWhoIsSilentIsClosed(t *testing.T) {
 }
 
 func TestContinuedAbuseIsClosedAfterTenSeconds(t *testing.T) {
-	inBubble(t, func(t *testing.T, h *house) {
+	inBubble(t, func(h *house) {
+		t := h.t
 		ana := h.guest("Ana")
 		c, _ := ana.join(ana.room(false))
 		limited := 0
@@ -140,7 +150,8 @@ func TestContinuedAbuseIsClosedAfterTenSeconds(t *testing.T) {
 }
 
 func TestATicketHoldsOnceAndFor30Seconds(t *testing.T) {
-	inBubble(t, func(t *testing.T, h *house) {
+	inBubble(t, func(h *house) {
+		t := h.t
 		ana := h.guest("Ana")
 		room, other := ana.room(false), ana.room(false)
 		ticket := func() string {

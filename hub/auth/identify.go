@@ -64,7 +64,7 @@ func notFoundIsNobody(what string, err error) error {
 // Cookie is the cookie that signs a browser in; secret "" signs it out. Lax, so that links from elsewhere arrive signed
 // in; it is sent over TLS only when the page was.
 func Cookie(secret string, overTLS Transport) *http.Cookie {
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // Secure off TLS would keep people on loopback from signing in
 		Name: CookieName, Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: overTLS == TLS, MaxAge: int(LoginLife.Seconds()),
 	}

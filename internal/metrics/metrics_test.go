@@ -1,0 +1,63 @@
+package metrics_test
+
+import (
+	"io"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"atelier/hub"
+	"atelier/internal/metrics"
+	"atelier/protocol"
+	"atelier/rooms"
+)
+
+var (
+	_ hub.Metrics   = (*metrics.Metrics)(nil)
+	_ rooms.Metrics = (*metrics.Rooms)(nil)
+)
+
+func TestWhatIsCountedIsScraped(t *testing.T) {
+	m := metrics.New("v1")
+	m.SocketOpened()
+	m.SocketOpened()
+	m.SocketClosed()
+	m.SocketCut("overflow")
+	m.Wrote(3, 100)
+	m.Served("GET /v1/rooms", 200, time.Millisecond)
+	m.Rooms().RoomLoaded(time.Millisecond, 10)
+	m.Rooms().Committed(5, time.Millisecond)
+	m.Rooms().Refused(protocol.CodeConflict)
+	m.Rooms().Ticked(10, 50)
+
+	answer := httptest.NewRecorder()
+	m.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	for _, line := range []string{
+		`atelier_build_info{version="v1"} 1`,
+		"atelier_socket_open 1",
+		"atelier_socket_opened_total 2",
+		`atelier_socket_cut_total{reason="overflow"} 1`,
+		"atelier_socket_frames_total 3",
+		"atelier_socket_written_bytes_total 100",
+		`atelier_http_request_seconds_count{route="GET /v1/rooms",status="200"} 1`,
+		"atelier_room_loaded 1",
+		"atelier_room_changes_total 5",
+		`atelier_room_changes_refused_total{code="CONFLICT"} 1`,
+		"atelier_room_tick_bytes_total 500",
+		"go_goroutines ",
+	} {
+		require.Contains(t, string(text), line)
+	}
+}
+
+func TestTwoServersShareNothing(t *testing.T) {
+	one, two := metrics.New("v1"), metrics.New("v1")
+	one.SocketOpened()
+	answer := httptest.NewRecorder()
+	two.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
+	require.Contains(t, answer.Body.String(), "atelier_socket_open 0")
+}
