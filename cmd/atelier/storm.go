@@ -33,7 +33,8 @@ type load struct {
 type (
 	cursorStorm struct {
 		load
-		Hz float64 `default:"30" help:"Positions of each member in a second."`
+		Hz   float64 `default:"30" help:"Positions of each member in a second."`
+		Deaf int     `help:"Further members of each room that never read."`
 	}
 	editStorm struct {
 		load
@@ -43,23 +44,32 @@ type (
 	joinStorm struct{ load }
 )
 
-func (c *cursorStorm) Run(ctx context.Context) error { return c.run(ctx, c.Hz, storm.Cursors) }
-func (c *editStorm) Run(ctx context.Context) error   { return c.run(ctx, c.Hz, storm.Edits) }
-func (c *herdStorm) Run(ctx context.Context) error   { return c.run(ctx, 1, storm.Herd) }
-func (c *joinStorm) Run(ctx context.Context) error   { return c.run(ctx, 1, storm.Joins) }
+func (c *cursorStorm) Run(ctx context.Context) error {
+	o := c.options(c.Hz)
+	o.Deaf = c.Deaf
+	return c.run(ctx, o, storm.Cursors)
+}
+
+func (c *editStorm) Run(ctx context.Context) error { return c.run(ctx, c.options(c.Hz), storm.Edits) }
+func (c *herdStorm) Run(ctx context.Context) error { return c.run(ctx, c.options(1), storm.Herd) }
+func (c *joinStorm) Run(ctx context.Context) error { return c.run(ctx, c.options(1), storm.Joins) }
 
 // errMissed fails a storm whose report says more.
 var errMissed = errors.New("positions, sockets or changes were missing or wrong")
 
-func (l *load) run(
-	ctx context.Context, hz float64, do func(context.Context, storm.Options) (*storm.Report, error),
-) error {
-	report, err := do(ctx, storm.Options{
+func (l *load) options(hz float64) storm.Options {
+	return storm.Options{
 		URL: l.URL, Rooms: l.Rooms, Members: l.Members, Hz: hz,
 		Duration:  time.Duration(l.Seconds * float64(time.Second)),
 		ServerPID: l.ServerPID, PerUser: l.PerUser,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
-	})
+	}
+}
+
+func (l *load) run(
+	ctx context.Context, o storm.Options, do func(context.Context, storm.Options) (*storm.Report, error),
+) error {
+	report, err := do(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,15 @@ func Cursors(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	deaf, err := deafen(ctx, o, places)
+	defer func() {
+		for _, w := range deaf {
+			w.close()
+		}
+	}()
+	if err != nil {
+		return nil, err
+	}
 	var reading sync.WaitGroup
 	for _, m := range movers {
 		reading.Go(m.receive)

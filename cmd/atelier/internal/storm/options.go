@@ -15,6 +15,7 @@ type Options struct {
 	Duration  time.Duration // of the load
 	ServerPID int           // whose cost to measure; 0 measures none
 	PerUser   int           // sockets of one guest
+	Deaf      int           // further members of each room that never read; cursor storms only
 	Quiet     time.Duration // how long the last positions may take; 0 is 5 s
 	Log       *slog.Logger
 }
@@ -30,6 +31,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("storm: %v Hz", o.Hz)
 	case o.Duration <= 0:
 		return fmt.Errorf("storm: a load of %s", o.Duration)
+	case o.Deaf < 0:
+		return fmt.Errorf("storm: %d deaf members", o.Deaf)
 	case o.PerUser < 1:
 		return fmt.Errorf("storm: %d sockets a user", o.PerUser)
 	}
