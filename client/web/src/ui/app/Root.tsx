@@ -12,7 +12,7 @@ export function Root({ services }: { services: Services }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <ServicesContext.Provider value={services}>
-        <section aria-label="Notices">
+        <section id="overlays" aria-label="Notices">
           <Notifications position="bottom-center" limit={4} containerWidth={400} withinPortal={false} />
         </section>
         <App />

@@ -36,7 +36,7 @@ export const theme = createTheme({
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
       styles: { description: { color: 'var(--at-muted)' } },
     },
-    Tooltip: { defaultProps: { openDelay: 350, withArrow: true, arrowSize: 6 } },
+    Tooltip: { defaultProps: { portalProps: { target: '#overlays' }, openDelay: 350, withArrow: true, arrowSize: 6 } },
   },
 })
 
