@@ -1,6 +1,6 @@
 module atelier/bench
 
-go 1.26.8
+go 1.26.0
 
 require (
 	atelier v0.0.0
