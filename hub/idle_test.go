@@ -57,7 +57,7 @@ func (p *person) bare(room string) net.Conn {
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: %s\r\nCookie: atelier=%s\r\n\r\n",
 		room, protocol.Subprotocol, p.cookie)
 	require.NoError(t, err)
-	r := bufio.NewReaderSize(conn, 64<<10)
+	r := bufio.NewReaderSize(conn, 4<<10)
 	res, err := http.ReadResponse(r, nil)
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())

@@ -36,8 +36,13 @@ func loadPage(from fs.FS) (*page, error) {
 		return p, nil
 	}
 	err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || strings.HasPrefix(path.Base(name), ".") || strings.HasSuffix(name, ".gz") {
+		switch hidden := name != "." && strings.HasPrefix(path.Base(name), "."); {
+		case err != nil:
 			return err
+		case hidden && entry.IsDir(): // the build's own
+			return fs.SkipDir
+		case hidden, entry.IsDir(), strings.HasSuffix(name, ".gz"):
+			return nil
 		}
 		file, err := loadFile(from, name)
 		if err == nil {
@@ -99,7 +104,7 @@ func compressible(kind string) bool {
 
 func zip(body []byte) ([]byte, error) {
 	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	w, err := gzip.NewWriterLevel(&out, gzip.DefaultCompression)
 	if err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}

@@ -18,6 +18,7 @@ func studio(c *hub.Config) {
 		"index.html":         {Data: []byte("<!doctype html>the studio")},
 		"assets/app-1a2b.js": {Data: []byte(strings.Repeat("studio();", 1000))},
 		".gitkeep":           {},
+		".build/index.json":  {Data: []byte("the studio's build")},
 	}
 }
 
@@ -31,7 +32,7 @@ func TestThePagesOwnPathsAreServedByIndex(t *testing.T) {
 		require.Equal(t, "no-cache", res.Header.Get("Cache-Control"))
 		require.Contains(t, res.Header.Get("Content-Type"), "text/html")
 	}
-	for _, path := range []string{"/assets/app-gone.js", "/.gitkeep", "/v1/nothing", "/../hub.go"} {
+	for _, path := range []string{"/assets/app-gone.js", "/.gitkeep", "/.build/index.json", "/v1/nothing", "/../hub.go"} {
 		res, body := nobody.do(nobody.request(http.MethodGet, path, nil))
 		require.Equal(t, http.StatusNotFound, res.StatusCode, path)
 		require.NotContains(t, string(body), "the studio", path)

@@ -199,3 +199,10 @@ func (c *peer) change(req uint64, change protocol.Change) (r protocol.ChangeResu
 	require.NoError(c.t, msgpack.Unmarshal(body, &r))
 	return r
 }
+
+func requestOf(t testing.TB, rest []byte) uint64 {
+	t.Helper()
+	req, _, err := msgp.ReadUint64Bytes(rest)
+	require.NoError(t, err)
+	return req
+}
