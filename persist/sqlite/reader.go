@@ -17,7 +17,7 @@ type reader struct {
 
 // QueryContext is that of [sql.DB], with a prepared statement.
 func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := r.prepared(ctx, query)
+	stmt, err := r.prepared(ctx, query) //nolint:sqlclosecheck // closed with the pool
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 
 // QueryRowContext is that of [sql.DB], with a prepared statement.
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	stmt, err := r.prepared(ctx, query)
+	stmt, err := r.prepared(ctx, query) //nolint:sqlclosecheck // closed with the pool
 	if err != nil {
 		return r.DB.QueryRowContext(ctx, query, args...) // fails in the same way, and says so by its row
 	}
@@ -43,7 +43,7 @@ func (r *reader) prepared(ctx context.Context, query string) (*sql.Stmt, error) 
 	}
 	first, loaded := r.statements.LoadOrStore(query, stmt)
 	if loaded {
-		_ = stmt.Close() // another call was first
+		_ = stmt.Close() //nolint:sqlclosecheck // another call was first, now and not at the end
 	}
 	return first.(*sql.Stmt), nil //nolint:forcetypeassert // nothing else is stored
 }
