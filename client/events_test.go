@@ -65,7 +65,7 @@ func TestWaitsAreUniformBelowACapThatDoubles(t *testing.T) {
 		got = append(got, b.next(0))
 	}
 	ms := time.Millisecond
-	require.Equal(t, []time.Duration{125 * ms, 250 * ms, 500 * ms, 1000 * ms, 2000 * ms, 4000 * ms, 5000 * ms, 5000 * ms}, got)
+	require.Equal(t, []time.Duration{125 * ms, 250 * ms, 500 * ms, 1000 * ms, 2000 * ms, 4000 * ms, 5000 * ms, 5000 * ms}, got, "[P80] a bound that doubles")
 	require.Equal(t, 7*time.Second, b.next(2*time.Second), "what the server asked for is the least wait")
 	b.reset()
 	require.Equal(t, 125*ms, b.next(0))

@@ -160,7 +160,7 @@ func TestACloseThatForbidsReturningEndsTheRoomAndItsCalls(t *testing.T) {
 	done := changeLater(room, note("n", "hello")...)
 	p.recvChange()
 	p.closeWith(protocol.CloseForbidden, "removed")
-	require.ErrorContains(t, (<-done).err, "removed")
+	require.ErrorContains(t, (<-done).err, "removed", "[P80] 4101 is final")
 	<-room.Done()
 	require.ErrorContains(t, room.Err(), "removed")
 	_, err := events.Next(soon(t))

@@ -71,7 +71,7 @@ func TestAUserHasSoManyUnfinishedJobs(t *testing.T) {
 		h.enqueue(t, request())
 	}
 	_, err := h.queue.Enqueue(t.Context(), ana(), request())
-	require.Equal(t, protocol.CodeRateLimited, protocol.CodeOf(err))
+	require.Equal(t, protocol.CodeRateLimited, protocol.CodeOf(err), "[P74] jobs_per_user")
 }
 
 func TestWaitingJobsKnowTheirPosition(t *testing.T) {

@@ -91,7 +91,7 @@ func TestATextMessageIsRefused(t *testing.T) {
 	h := build(t, plan{})
 	ana := h.guest("Ana")
 	c, _ := ana.join(ana.room(false))
-	require.NoError(t, c.ws.Write(t.Context(), websocket.MessageText, []byte("hello")))
+	require.NoError(t, c.ws.Write(t.Context(), websocket.MessageText, []byte("hello")), "[P1] a text message can be sent")
 	c.endsWith(1003)
 }
 
@@ -109,7 +109,7 @@ func TestAMessageBeyondTheLimitIsRefused(t *testing.T) {
 	c, _ := ana.join(room)
 	c.write(pad(limit))
 	_, refusal := c.reply(1)
-	require.Nil(t, refusal, "a message just within the limit")
+	require.Nil(t, refusal, "[P16] a message just within the limit")
 	c.write(pad(limit + 1))
 	c.endsWith(1009)
 
@@ -136,7 +136,7 @@ func TestUnknownAndForbiddenRoomsLookTheSame(t *testing.T) {
 	for _, room := range []string{private, "nowhere", strings.Repeat("a", 65), "%2e%2e"} {
 		c := ben.dial(room)
 		_, refusal := c.reply(0)
-		require.Equal(t, protocol.CodeNotFound, refusal.Code)
+		require.Equal(t, protocol.CodeNotFound, refusal.Code, "[P0] told over the socket")
 		require.Equal(t, "no such room", refusal.Message)
 		c.endsWith(protocol.CloseRoomDeleted)
 	}
@@ -148,7 +148,7 @@ func TestNobodyIsToldToSignIn(t *testing.T) {
 	for _, p := range []*person{{house: h}, {house: h, cookie: "wrong"}, {house: h, key: "atl_wrong"}, {house: h, key: "wrong"}} {
 		c := p.dial(room)
 		_, refusal := c.reply(0)
-		require.Equal(t, protocol.CodeAuthRequired, refusal.Code)
+		require.Equal(t, protocol.CodeAuthRequired, refusal.Code, "[P0] told over the socket")
 		c.endsWith(protocol.CloseUnauthenticated)
 	}
 }
@@ -178,7 +178,7 @@ func TestASlowReaderIsCutAndNobodyElseSlowed(t *testing.T) {
 		default:
 		}
 	}
-	require.Equal(t, "overflow", cut)
+	require.Equal(t, "overflow", cut, "[P24] who reads nothing is cut")
 	require.Less(t, worst, time.Second)
 
 	require.NoError(t, slow.ws.CloseNow())

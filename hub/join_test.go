@@ -100,7 +100,7 @@ func TestTheNewerSocketOfASessionWins(t *testing.T) {
 	newer := ana.dial(room)
 	got := newer.hello(protocol.Hello{V: protocol.Version, Session: w.Session})
 	require.Equal(t, w.Self.M, got.Self.M)
-	require.Len(t, got.Members, 1)
+	require.Len(t, got.Members, 1, "[P22] it is still one member")
 	older.endsWith(protocol.CloseReplaced)
 	newer.ping(1)
 }
@@ -155,7 +155,7 @@ func TestAUserHasSoManySockets(t *testing.T) {
 	}
 	c := ana.dial(room)
 	_, refusal := c.reply(0)
-	require.Equal(t, protocol.CodeRateLimited, refusal.Code)
+	require.Equal(t, protocol.CodeRateLimited, refusal.Code, "[P74] sockets_per_user")
 	require.True(t, protocol.CloseCode(c.ended().Code).Reconnect())
 	h.guest("Ben").join(room)
 }
@@ -168,7 +168,7 @@ func TestAFullRoomTakesNobodyElse(t *testing.T) {
 	c := ana.dial(room)
 	c.command(protocol.TypeHello, 0, protocol.Hello{V: protocol.Version})
 	_, refusal := c.reply(0)
-	require.Equal(t, protocol.CodeUnavailable, refusal.Code)
+	require.Equal(t, protocol.CodeUnavailable, refusal.Code, "[P74] members_per_room")
 	c.endsWith(protocol.CloseRoomUnavailable)
 	first.ping(1)
 }

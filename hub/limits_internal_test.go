@@ -64,7 +64,7 @@ func TestOfTooManyPositionsTheNewestArrives(t *testing.T) {
 		g.close()
 		synctest.Wait()
 		require.InDelta(t, 60, len(got), float64(cursorBurst)+2)
-		require.Equal(t, point{999, 0}, got[len(got)-1])
+		require.Equal(t, point{999, 0}, got[len(got)-1], "[P51] the newest is kept")
 		for i := 1; i < len(got); i++ {
 			require.Greater(t, got[i].x, got[i-1].x, "never back to an older one")
 		}

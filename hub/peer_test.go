@@ -160,7 +160,7 @@ func (c *peer) ping(req uint64) {
 	c.t.Helper()
 	c.command(protocol.TypePing, req, nil)
 	_, refusal := c.reply(req)
-	require.Nil(c.t, refusal)
+	require.Nil(c.t, refusal, "[P56] a ping is answered by ok")
 }
 
 // ended reads up to the end of the socket.

@@ -38,7 +38,7 @@ func TestPlacingTwicePlacesOnce(t *testing.T) {
 	job := finished(room, protocol.Place{})
 	require.NoError(t, placer.Place(t.Context(), job)) // nobody is in the room: it is loaded
 	require.NoError(t, placer.Place(t.Context(), job))
-	require.Equal(t, map[string]string{job.Results[0].Record: "text"}, h.records(room))
+	require.Equal(t, map[string]string{job.Results[0].Record: "text"}, h.records(room), "[P64] once")
 }
 
 func TestAResultIsPlacedWithoutWhatIsGone(t *testing.T) {

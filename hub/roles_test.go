@@ -95,7 +95,7 @@ func TestEveryCommandRefusesLesserRoles(t *testing.T) {
 			c.command(typ, uint64(typ), body)
 			_, refusal := c.reply(uint64(typ))
 			forbidden := refusal != nil && refusal.Code == protocol.CodeForbidden
-			require.Equal(t, !role.May(action), forbidden, "command %d as %s: %v", typ, role, refusal)
+			require.Equal(t, !role.May(action), forbidden, "[P70] command %d as %s: %v", typ, role, refusal)
 		}
 	}
 }

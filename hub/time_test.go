@@ -82,7 +82,7 @@ func TestHelloComesWithinFiveSeconds(t *testing.T) {
 		c := ana.dial(ana.room(false))
 		began := time.Now()
 		c.endsWith(protocol.CloseProtocol)
-		require.Equal(t, protocol.HelloTimeout, time.Since(began))
+		require.Equal(t, protocol.HelloTimeout, time.Since(began), "[P3] nothing for five seconds ends the socket")
 	})
 }
 
@@ -115,7 +115,7 @@ func TestWhoIsSilentIsClosed(t *testing.T) {
 		require.Error(t, err)
 		select {
 		case why := <-h.cuts:
-			require.Equal(t, "timeout", why)
+			require.Equal(t, "timeout", why, "[P72] no answer to a ping ends the socket")
 		default:
 			require.Fail(t, "was not cut")
 		}

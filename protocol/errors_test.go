@@ -48,6 +48,6 @@ func TestCloseCodesTellWhetherToReconnect(t *testing.T) {
 		protocol.CloseReplaced: false, protocol.CloseUnauthenticated: false, protocol.CloseForbidden: false,
 		protocol.CloseProtocol: false, protocol.CloseRoomDeleted: false, protocol.CloseVersion: false,
 	} {
-		require.Equal(t, again, code.Reconnect(), code)
+		require.Equal(t, again, code.Reconnect(), "[P80] %d", code)
 	}
 }

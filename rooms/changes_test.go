@@ -55,7 +55,7 @@ func TestDuplicateChangeIDReturnsTheFirstResult(t *testing.T) {
 		again := g.send("1", note("r")...)
 		other := g.send("1", note("s")...)
 		g.sync()
-		require.Equal(t, int64(1), g.oks[again].Rev)
+		require.Equal(t, int64(1), g.oks[again].Rev, "[P33] the first answer")
 		require.Equal(t, protocol.CodeInvalidInput, g.errs[other].Code, "other content with the same id")
 		require.Len(t, g.h.store.log(), 1)
 	}

@@ -69,7 +69,7 @@ func TestNewerSocketOfASessionWins(t *testing.T) {
 		ana := h.join("ana")
 		old := ana.out
 		ana.attach(nil)
-		require.Equal(t, protocol.CloseReplaced, old.closed)
+		require.Equal(t, protocol.CloseReplaced, old.closed, "[P22] the older is closed")
 		h.room().Detach(ana.m, old) // the old reader notices late
 		req := ana.send("1", note("r")...)
 		ana.sync()
@@ -108,6 +108,25 @@ func TestFullRoomRefusesTheNextMember(t *testing.T) {
 		h.join("a")
 		h.join("b")
 		_, err := h.room().Join(t.Context(), JoinRequest{Session: "c", User: "c", Outbox: &stream{}})
-		require.Equal(t, protocol.CodeUnavailable, protocol.CodeOf(err))
+		require.Equal(t, protocol.CodeUnavailable, protocol.CodeOf(err), "[P74] members_per_room")
+	})
+}
+
+func TestMemberNumbersAreNeverUsedAgain(t *testing.T) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
+		used := make(map[uint32]bool)
+		for range 3 {
+			for _, name := range []string{"ana", "ben"} {
+				m := h.join(name).m
+				require.False(t, used[m], "[P23] %d was somebody else's", m)
+				used[m] = true
+			}
+			for m := range used {
+				h.room().Leave(m)
+			}
+			time.Sleep(time.Hour)
+			require.Nil(t, h.registry.Loaded("room"), "a room that was unloaded goes on with new numbers")
+		}
 	})
 }

@@ -76,17 +76,17 @@ func TestJudgeConflictsByPolicy(t *testing.T) {
 		undo     bool
 		conflict bool
 	}{
-		"lww takes the later write":                  {"note", write("r", "x", num(1)), write("r", "x", num(2)), false, false},
-		"merge conflicts":                            {"note", write("r", "text", str("b")), write("r", "text", str("a")), false, true},
-		"branch conflicts":                           {"prompt", write("r", "prompt", str("b")), write("r", "prompt", str("a")), false, true},
-		"the same value conflicts with nothing":      {"note", write("r", "text", str("b")), write("r", "text", str("b")), false, false},
-		"another cell conflicts with nothing":        {"note", write("r", "text", str("b")), write("r", "title", str("a")), false, false},
-		"deletion over an unseen text conflicts":     {"note", write("r", "text", str("b")), write("r", "deleted", protocol.Bool(true)), false, true},
-		"deletion over an unseen move applies":       {"note", write("r", "x", num(1)), write("r", "deleted", protocol.Bool(true)), false, false},
-		"text of a record deleted unseen conflicts":  {"note", write("r", "deleted", protocol.Bool(true)), write("r", "text", str("a")), false, true},
-		"a move of a record deleted unseen is kept":  {"note", write("r", "deleted", protocol.Bool(true)), write("r", "x", num(2)), false, false},
-		"deleting what is deleted conflicts nothing": {"note", write("r", "deleted", protocol.Bool(true)), write("r", "deleted", protocol.Bool(true)), false, false},
-		"undo of a move does not take back another":  {"note", write("r", "x", num(1)), write("r", "x", num(0)), true, true},
+		"[P34] lww takes the later write":                  {"note", write("r", "x", num(1)), write("r", "x", num(2)), false, false},
+		"[P34] merge conflicts":                            {"note", write("r", "text", str("b")), write("r", "text", str("a")), false, true},
+		"[P34] branch conflicts":                           {"prompt", write("r", "prompt", str("b")), write("r", "prompt", str("a")), false, true},
+		"[P34] the same value conflicts with nothing":      {"note", write("r", "text", str("b")), write("r", "text", str("b")), false, false},
+		"[P34] another cell conflicts with nothing":        {"note", write("r", "text", str("b")), write("r", "title", str("a")), false, false},
+		"[P35] deletion over an unseen text conflicts":     {"note", write("r", "text", str("b")), write("r", "deleted", protocol.Bool(true)), false, true},
+		"[P35] deletion over an unseen move applies":       {"note", write("r", "x", num(1)), write("r", "deleted", protocol.Bool(true)), false, false},
+		"[P35] text of a record deleted unseen conflicts":  {"note", write("r", "deleted", protocol.Bool(true)), write("r", "text", str("a")), false, true},
+		"[P35] a move of a record deleted unseen is kept":  {"note", write("r", "deleted", protocol.Bool(true)), write("r", "x", num(2)), false, false},
+		"[P35] deleting what is deleted conflicts nothing": {"note", write("r", "deleted", protocol.Bool(true)), write("r", "deleted", protocol.Bool(true)), false, false},
+		"[P36] undo of a move does not take back another":  {"note", write("r", "x", num(1)), write("r", "x", num(0)), true, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestJudgeNeverSurprisesASessionByItself(t *testing.T) {
 	c.must(ana, note("r")...)
 	c.must(ana, write("r", "text", str("second")))
 	_, err := c.try(ana, 1, write("r", "text", str("third")))
-	require.Nil(t, err)
+	require.Nil(t, err, "[P34] one's own writes never conflict")
 	require.Equal(t, str("third"), c.value("r", "text"))
 }
 
@@ -144,7 +144,7 @@ func TestJudgeSkipsInAnUndoWhatOthersWroteSince(t *testing.T) {
 		write("r", "x", num(1)), write("s", "x", num(1)),
 	}})
 	require.Nil(t, err)
-	require.Equal(t, []protocol.Write{write("s", "x", num(1))}, row.Writes)
+	require.Equal(t, []protocol.Write{write("s", "x", num(1))}, row.Writes, "[P36] an undo skips")
 	require.Equal(t, num(9), c.value("r", "x"))
 	var result protocol.ChangeResult
 	require.NoError(t, protocol.DecodeBody(row.Result, &result))
@@ -177,26 +177,27 @@ func TestJudgeRefusesAndChangesNothing(t *testing.T) {
 		change protocol.Change
 		code   protocol.Code
 	}{
-		"id is no UUID":         {editor("a"), protocol.Change{ID: "1", Writes: note("n")}, protocol.CodeInvalidInput},
-		"no writes":             {editor("a"), protocol.Change{ID: id("x")}, protocol.CodeInvalidInput},
-		"too many writes":       {editor("a"), protocol.Change{ID: id("x"), Writes: make([]protocol.Write, 257)}, protocol.CodePayloadTooLarge},
-		"base in the future":    {editor("a"), protocol.Change{ID: id("x"), Base: 99, Writes: note("n")}, protocol.CodeInvalidInput},
-		"negative base":         {editor("a"), protocol.Change{ID: id("x"), Base: -1, Writes: note("n")}, protocol.CodeInvalidInput},
-		"unknown branch":        {editor("a"), protocol.Change{ID: id("x"), Branch: "b", Writes: note("n")}, protocol.CodeNotFound},
-		"undo of no change":     {editor("a"), protocol.Change{ID: id("x"), Undo: "b", Writes: note("n")}, protocol.CodeInvalidInput},
-		"record id is no UUID":  {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{{Record: "r", Prop: "x", Value: num(1)}}}, protocol.CodeInvalidInput},
-		"unknown record":        {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("nobody", "x", num(1))}}, protocol.CodeNotFound},
-		"unknown kind":          {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("n", "kind", str("sofa"))}}, protocol.CodeInvalidInput},
-		"another kind":          {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "kind", str("text"))}}, protocol.CodeInvalidInput},
-		"unknown prop":          {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "sofa", num(1))}}, protocol.CodeInvalidInput},
-		"wrong type":            {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "x", str("1"))}}, protocol.CodeInvalidInput},
-		"value too large":       {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "text", long)}}, protocol.CodePayloadTooLarge},
-		"a viewer writes":       {viewer, protocol.Change{ID: id("x"), Writes: note("n")}, protocol.CodeForbidden},
-		"a commenter's note":    {commenter, protocol.Change{ID: id("x"), Writes: note("n")}, protocol.CodeForbidden},
-		"parent is not there":   {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: []protocol.Write{write("r", "parent", str(id("nobody")))}}, protocol.CodeConflict},
-		"its own parent":        {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: []protocol.Write{write("r", "parent", str(id("r")))}}, protocol.CodeConflict},
-		"an edge to nothing":    {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: []protocol.Write{write("e", "kind", str("edge")), write("e", "to", str(id("nobody")))}}, protocol.CodeConflict},
-		"one bad write of many": {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: append(note("n"), write("n", "y", str("no")))}, protocol.CodeInvalidInput},
+		"id is no UUID":             {editor("a"), protocol.Change{ID: "1", Writes: note("n")}, protocol.CodeInvalidInput},
+		"no writes":                 {editor("a"), protocol.Change{ID: id("x")}, protocol.CodeInvalidInput},
+		"too many writes":           {editor("a"), protocol.Change{ID: id("x"), Writes: make([]protocol.Write, 257)}, protocol.CodePayloadTooLarge},
+		"base in the future":        {editor("a"), protocol.Change{ID: id("x"), Base: 99, Writes: note("n")}, protocol.CodeInvalidInput},
+		"negative base":             {editor("a"), protocol.Change{ID: id("x"), Base: -1, Writes: note("n")}, protocol.CodeInvalidInput},
+		"unknown branch":            {editor("a"), protocol.Change{ID: id("x"), Branch: "b", Writes: note("n")}, protocol.CodeNotFound},
+		"undo of no change":         {editor("a"), protocol.Change{ID: id("x"), Undo: "b", Writes: note("n")}, protocol.CodeInvalidInput},
+		"record id is no UUID":      {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{{Record: "r", Prop: "x", Value: num(1)}}}, protocol.CodeInvalidInput},
+		"[P39] unknown record":      {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("nobody", "x", num(1))}}, protocol.CodeNotFound},
+		"[P39] unknown kind":        {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("n", "kind", str("sofa"))}}, protocol.CodeInvalidInput},
+		"[P38] another kind":        {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "kind", str("text"))}}, protocol.CodeInvalidInput},
+		"[P38] before its kind":     {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("n", "x", num(1)), write("n", "kind", str("note"))}}, protocol.CodeNotFound},
+		"[P39] unknown prop":        {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "sofa", num(1))}}, protocol.CodeInvalidInput},
+		"[P39] wrong type":          {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "x", str("1"))}}, protocol.CodeInvalidInput},
+		"[P39] value too large":     {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("r", "text", long)}}, protocol.CodePayloadTooLarge},
+		"[P39] a viewer writes":     {viewer, protocol.Change{ID: id("x"), Writes: note("n")}, protocol.CodeForbidden},
+		"[P39] a commenter's note":  {commenter, protocol.Change{ID: id("x"), Writes: note("n")}, protocol.CodeForbidden},
+		"[P37] parent is not there": {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: []protocol.Write{write("r", "parent", str(id("nobody")))}}, protocol.CodeConflict},
+		"[P37] its own parent":      {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: []protocol.Write{write("r", "parent", str(id("r")))}}, protocol.CodeConflict},
+		"[P37] an edge to nothing":  {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: []protocol.Write{write("e", "kind", str("edge")), write("e", "to", str(id("nobody")))}}, protocol.CodeConflict},
+		"one bad write of many":     {editor("a"), protocol.Change{ID: id("x"), Base: 1, Writes: append(note("n"), write("n", "y", str("no")))}, protocol.CodeInvalidInput},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -226,7 +227,7 @@ func TestJudgeRefusesAParentCycleOverSeveralRecords(t *testing.T) {
 	}
 	c.must(a, write("f1", "parent", str(id("f2"))), write("f2", "parent", str(id("f3"))))
 	_, err := c.try(a, c.state.rev, write("f3", "parent", str(id("f1"))))
-	require.Equal(t, protocol.CodeConflict, protocol.CodeOf(err))
+	require.Equal(t, protocol.CodeConflict, protocol.CodeOf(err), "[P37] a cycle")
 }
 
 func TestJudgeBoundsRecordAndRoom(t *testing.T) {

@@ -24,7 +24,7 @@ func TestSlowMemberGetsTheKeyframeAndNobodyWaits(t *testing.T) {
 		time.Sleep(time.Second)
 		h.room().Cursor(ben.m, 3, 4)
 		slow.sync()
-		require.Equal(t, 2, slow.out.keys)
+		require.Equal(t, 2, slow.out.keys, "[P25] who missed a frame gets all that is current")
 		require.Equal(t, [2]float32{1, 2}, slow.cursors[ana.m])
 		require.Equal(t, [2]float32{3, 4}, slow.cursors[ben.m])
 		ben.sync()
@@ -40,7 +40,7 @@ func TestFirstMovementIsSentAtOnceAndThenOncePerTick(t *testing.T) {
 		ana.sync()
 		h.room().Cursor(ana.m, 0, 0)
 		ana.sync()
-		require.Equal(t, [2]float32{0, 0}, ana.cursors[ana.m], "no time has passed")
+		require.Equal(t, [2]float32{0, 0}, ana.cursors[ana.m], "[P25] no time has passed")
 		frames := 0
 		for i := range 100 {
 			h.room().Cursor(ana.m, float32(i), 0)

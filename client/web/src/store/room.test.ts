@@ -34,7 +34,7 @@ describe('joining', () => {
     expect(propsOf(ana, note)).toEqual({ text: 'hello', x: 1 })
   })
 
-  test('keeps trying while there is no network, with growing pauses', async () => {
+  test('[P80] keeps trying while there is no network, with growing pauses', async () => {
     const studio = new Studio()
     const ana = studio.client()
     ana.network.down = true
@@ -157,7 +157,7 @@ describe('own edits', () => {
 })
 
 describe('a lost connection', () => {
-  test('is resumed, and what was missed arrives', async () => {
+  test('[P19] is resumed, and what was missed arrives', async () => {
     const { studio, ana } = await studioWithNote()
     ana.network.cut()
     expect(ana.room.store.getState().status).toBe('offline')
@@ -168,7 +168,7 @@ describe('a lost connection', () => {
     expect(propsOf(ana, note)?.x).toBe(7)
   })
 
-  test('does not do a change twice whose answer was lost', async () => {
+  test('[P33] does not do a change twice whose answer was lost', async () => {
     const { studio, ana } = await studioWithNote()
     ana.room.edit([[note, 'x', 5]])
     await studio.clock.advance(1) // the server has it, the answer is on its way
@@ -208,7 +208,7 @@ describe('a lost connection', () => {
     expect(ana.room.store.getState().records).toBe(before)
   })
 
-  test('is noticed when the line is silent', async () => {
+  test('[P56] is noticed when the line is silent', async () => {
     const { studio, ana } = await studioWithNote()
     ana.network.silent = true
     await studio.clock.advance(36_000)
@@ -253,7 +253,7 @@ describe('a lost connection', () => {
     [4001, 'closed'],
     [4101, 'closed'],
     [4103, 'closed'],
-  ])('by close code %i ends up %s', async (code, status) => {
+  ])('[P80] by close code %i ends up %s', async (code, status) => {
     const { studio, ana } = await studioWithNote()
     studio.server.closeAll(code, 'why')
     await studio.clock.advance(5000)
@@ -261,7 +261,7 @@ describe('a lost connection', () => {
     if (status === 'closed') expect(ana.room.store.getState().closed).toEqual({ code, reason: 'why' })
   })
 
-  test('is left alone for as long as the server asks', async () => {
+  test('[P80] is left alone for as long as the server asks', async () => {
     const { studio, ana } = await studioWithNote()
     studio.server.closeAll(4000, '{"retry_after_ms":4000}')
     await studio.clock.advance(3900)
