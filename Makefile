@@ -41,8 +41,8 @@ $(MODULES): $(WEB)/package.json $(WEB)/package-lock.json
 	cd $(WEB) && npm ci --no-audit --no-fund
 	@touch $@
 
-generate: ## Write generated files anew (the protocol's constants for TypeScript)
-	go generate ./protocol
+generate: ## Write generated files anew: the protocol's constants for TypeScript, docs/configuration.md
+	go generate ./protocol ./internal/config
 
 # ---- checking
 

@@ -33,7 +33,7 @@ func TestTheReferenceIsWrittenFromTheFlags(t *testing.T) {
 	}
 	have, err := os.ReadFile(page)
 	require.NoError(t, err)
-	require.Equal(t, want, string(have), "docs/configuration.md is stale: go test ./internal/config -update")
+	require.Equal(t, want, string(have), "docs/configuration.md is stale: make generate")
 }
 
 func TestDefaultsAreValidAndThoseOfTheProtocol(t *testing.T) {

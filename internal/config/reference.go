@@ -10,6 +10,8 @@ import (
 // DefaultAdmin is the admin address that nobody asked for: it gives way when it is taken.
 const DefaultAdmin = "127.0.0.1:9090"
 
+//go:generate go test . -run TestTheReferenceIsWrittenFromTheFlags -update
+
 // Reference is docs/configuration.md, written from the tags of [Config].
 func Reference() (string, error) {
 	parser, err := kong.New(&Config{}, kong.Name("atelier serve"))
@@ -20,7 +22,8 @@ func Reference() (string, error) {
 	b.WriteString(`# Configuration
 
 What ` + "`atelier serve`" + ` can be told, by flag or by environment variable; the flag wins. This page is written from
-` + "`internal/config`" + ` by ` + "`go test ./internal/config -update`" + `, and a test fails when it is stale.
+` + "`internal/config`" + ` by ` + "`make generate`" + `, and a test fails when it is stale. The data folder is described in
+[operations.md](operations.md).
 
 | flag | environment | default | what it sets |
 | ---- | ----------- | ------- | ------------ |
@@ -35,15 +38,5 @@ What ` + "`atelier serve`" + ` can be told, by flag or by environment variable; 
 		}
 		fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s |\n", f.Name, strings.Join(f.Envs, " "), value, f.Help)
 	}
-	b.WriteString(`
-In the data folder:
-
-| file | what it is |
-| ---- | ---------- |
-| ` + "`atelier.db`" + ` (with ` + "`-wal`, `-shm`" + `) | everything but the bytes of assets: rooms, logs, people, the queue |
-| ` + "`assets/`" + ` | the bytes of assets, named by their SHA-256 |
-| ` + "`secret`" + ` | signs session tokens, mode 0600; without it members rejoin as new sessions |
-| ` + "`lock`" + ` | held by the server that uses the folder |
-`)
 	return b.String(), nil
 }
