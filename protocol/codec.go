@@ -167,6 +167,28 @@ func (w *Write) DecodeMsgpack(dec *msgpack.Decoder) error {
 	return nil
 }
 
+// DecodeMsgpack reads an array of members' numbers. What is no uint32 is refused: the decoder alone would cut it down to
+// the number of somebody else.
+func (n *Numbers) DecodeMsgpack(dec *msgpack.Decoder) error {
+	length, err := dec.DecodeArrayLen()
+	if err != nil {
+		return Errorf(CodeInvalidInput, "members are named by an array of numbers")
+	}
+	*n = make(Numbers, 0, max(length, 0)) // Validate has seen as many elements; nil has −1
+	for range length {
+		var v Value
+		if err := v.DecodeMsgpack(dec); err != nil {
+			return err
+		}
+		f, ok := v.AsNumber()
+		if !ok || f < 0 || f > math.MaxUint32 || f != math.Trunc(f) {
+			return Errorf(CodeInvalidInput, "a member's number is a whole number within 0–%d", uint32(math.MaxUint32))
+		}
+		*n = append(*n, uint32(f))
+	}
+	return nil
+}
+
 // AppendWrites appends [[record prop value]…] without basis: the form of the log and of [TypeChanges].
 func AppendWrites(b []byte, writes []Write) []byte {
 	b = msgp.AppendArrayHeader(b, uint32(len(writes))) //nolint:gosec // at most Limits.WritesPerChange

@@ -85,12 +85,16 @@ type Members struct {
 	Changed []Member `msgpack:"changed,omitempty"`
 }
 
-// Event is app-defined and not stored: reactions, laser, bots. To names members; empty is everybody.
+// Event is app-defined and not stored: reactions, laser, bots. To names members; empty is everybody. It may name no more
+// than [Limits.MembersPerRoom].
 type Event struct {
 	Topic string             `msgpack:"topic"` // 1–64 bytes
 	Data  msgpack.RawMessage `msgpack:"data,omitempty"`
-	To    []uint32           `msgpack:"to,omitempty"`
+	To    Numbers            `msgpack:"to,omitempty"`
 }
+
+// Numbers name members.
+type Numbers []uint32
 
 // Notice is an event as others get it.
 type Notice struct {

@@ -135,6 +135,9 @@ func eventTable(t *testing.T) table {
 		reject: []rejectCase{
 			{"topic as a number", "P14", "INVALID_INPUT", unhex(t, "93050881a5746f70696301")},
 			{"to as a string", "P14", "INVALID_INPUT", unhex(t, "93050881a2746fa133")},
+			{"to a number that 32 bits would cut down to 3", "P14", "INVALID_INPUT", unhex(t, "93050882a5746f706963a477617665a2746f91cf0000000100000003")},
+			{"to a negative number", "P14", "INVALID_INPUT", unhex(t, "93050882a5746f706963a477617665a2746f91ff")},
+			{"to half a member", "P14", "INVALID_INPUT", unhex(t, "93050882a5746f706963a477617665a2746f91cb3ff8000000000000")},
 			{"binary data", "P12", "close 4102", unhex(t, "93050881a464617461c402fffe")},
 		},
 	}

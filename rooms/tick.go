@@ -53,14 +53,34 @@ func (r *Room) Event(m uint32, req uint64, ev protocol.Event) {
 				"an event has a topic of 1 to 64 bytes and at most %d bytes of data", r.cfg.Limits.EventBytes)))
 			return
 		}
+		if len(ev.To) > r.cfg.Limits.MembersPerRoom {
+			who.send(protocol.ErrorReply(req, protocol.Errorf(protocol.CodeInvalidInput,
+				"to: more than the %d members that a room can have", r.cfg.Limits.MembersPerRoom)))
+			return
+		}
 		notice := protocol.Message(protocol.TypeNotice, &protocol.Notice{From: m, Topic: ev.Topic, Data: ev.Data})
-		for _, to := range r.roster {
-			if to != who && (len(ev.To) == 0 || slices.Contains(ev.To, to.info.M)) {
+		for _, to := range r.named(ev.To) {
+			if to != who {
 				to.send(notice)
 			}
 		}
 		who.send(protocol.Reply(req, nil))
 	}})
+}
+
+// named finds members by their numbers, each once; none named is everybody. Its cost does not multiply the two.
+func (r *Room) named(numbers protocol.Numbers) []*member {
+	if len(numbers) == 0 {
+		return r.roster
+	}
+	slices.Sort(numbers)
+	found := make([]*member, 0, min(len(numbers), len(r.roster)))
+	for _, m := range slices.Compact(numbers) {
+		if who := r.members[m]; who != nil {
+			found = append(found, who)
+		}
+	}
+	return found
 }
 
 // Progress shows how far a job is; a negative fraction takes the entry away.

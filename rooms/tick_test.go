@@ -107,3 +107,22 @@ func TestEventReachesOthersOrThoseItNames(t *testing.T) {
 		require.Equal(t, protocol.CodeInvalidInput, ana.errs[3].Code)
 	})
 }
+
+func TestAnEventNamesNobodyTwiceAndNoMoreThanARoomHolds(t *testing.T) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
+		ana, ben := h.join("ana"), h.join("ben")
+		crowd := make(protocol.Numbers, protocol.DefaultLimits().MembersPerRoom+1)
+		for i := range crowd {
+			crowd[i] = ben.m
+		}
+		h.room().Event(ana.m, 1, protocol.Event{Topic: "wave", To: crowd})
+		h.room().Event(ana.m, 2, protocol.Event{Topic: "wave", To: crowd[1:]})
+		h.room().Event(ana.m, 3, protocol.Event{Topic: "wave", To: protocol.Numbers{1 << 31}})
+		ana.sync()
+		ben.sync()
+		require.Equal(t, protocol.CodeInvalidInput, ana.errs[1].Code, "the actor's work for one event is bounded")
+		require.Len(t, ana.oks, 2)
+		require.Len(t, ben.notices, 1, "named often, told once")
+	})
+}
