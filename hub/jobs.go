@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/tinylib/msgp/msgp"
@@ -59,8 +60,8 @@ func (s *socket) jobCommand(cmd protocol.Command) *protocol.Error {
 	who := generation.Who{
 		Room: s.room.ID, Workspace: s.room.Workspace, User: s.who.User.ID, Name: s.who.User.Name,
 	}
-	taken := s.jobs.do(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), jobPatience)
+	taken := s.jobs.do(func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, jobPatience)
 		defer cancel()
 		s.answerJob(cmd.Type, cmd.Req, func(role protocol.Role) (protocol.Job, error) {
 			switch cmd.Type {
@@ -97,7 +98,10 @@ func (s *socket) answerJob(t protocol.Type, req uint64, do func(protocol.Role) (
 // coded is what a client gets to know of an error; what it does not, is logged.
 func (h *Hub) coded(what string, err error) *protocol.Error {
 	e := protocol.AsError(err)
-	if e.Code == protocol.CodeInternal {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return protocol.Errorf(protocol.CodeUnavailable, "the store takes too long").After(time.Second)
+	case e.Code == protocol.CodeInternal && !errors.Is(err, context.Canceled):
 		h.cfg.Log.Error("a request failed", "request", what, "error", err)
 	}
 	return e

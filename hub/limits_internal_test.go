@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -88,34 +89,31 @@ func TestALaneKeepsOrderAndItsBound(t *testing.T) {
 	var l lane
 	hold := make(chan struct{})
 	started := make(chan struct{})
-	require.True(t, l.do(func() { close(started); <-hold }))
+	require.True(t, l.do(func(context.Context) { close(started); <-hold }))
 	<-started
 	var done []int
 	for i := range laneLength {
-		require.True(t, l.do(func() { done = append(done, i) }))
+		require.True(t, l.do(func(context.Context) { done = append(done, i) }))
 	}
-	require.False(t, l.do(func() {}), "a full lane takes nothing")
+	require.False(t, l.do(func(context.Context) {}), "a full lane takes nothing")
 	last := make(chan struct{})
 	close(hold)
-	require.Eventually(t, func() bool { return l.do(func() { close(last) }) }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return l.do(func(context.Context) { close(last) }) }, time.Second, time.Millisecond)
 	<-last
 	require.Len(t, done, laneLength)
 	require.IsIncreasing(t, done)
 	l.close()
-	require.False(t, l.do(func() {}))
+	require.False(t, l.do(func(context.Context) {}))
 }
 
-func TestAClosedLaneDropsWhatWaitsAndFinishesWhatRuns(t *testing.T) {
+func TestAClosedLaneDropsWhatWaitsAndEndsWhatRuns(t *testing.T) {
 	var l lane
-	hold, started := make(chan struct{}), make(chan struct{})
-	finished := false
-	l.do(func() { close(started); <-hold; finished = true })
-	l.do(func() { panic("was to be dropped") })
+	started := make(chan struct{})
+	ended := false
+	l.do(func(ctx context.Context) { close(started); <-ctx.Done(); ended = true })
+	l.do(func(context.Context) { panic("was to be dropped") })
 	<-started
-	closed := make(chan struct{})
-	go func() { l.close(); close(closed) }()
-	require.Eventually(t, func() bool { return !l.do(func() {}) }, time.Second, time.Millisecond)
-	close(hold)
-	<-closed
-	require.True(t, finished)
+	l.close()
+	require.True(t, ended)
+	require.False(t, l.do(func(context.Context) {}))
 }

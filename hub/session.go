@@ -4,6 +4,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"atelier/protocol"
 	"atelier/rooms"
 )
@@ -109,16 +111,22 @@ func (s *session) attach(to *socket, handle *rooms.Room, m uint32) bool {
 	return true
 }
 
-// detach lets the session linger once its socket is gone; nothing happens when it has a newer one.
-func (s *session) detach(from *socket) {
+// lost lets the session linger once its socket is gone, or ends it when the peer said by a normal closure that it leaves
+// for good; a browser that reloads says something else. Nothing happens when the session has a newer socket.
+func (s *session) lost(from *socket, why error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.live != from || s.ended {
+		s.mu.Unlock()
 		return
 	}
 	s.live = nil
+	if websocket.CloseStatus(why) == websocket.StatusNormalClosure {
+		s.leaveLocked()
+		return
+	}
 	s.handle.Detach(s.m, from.out)
 	s.timer = time.AfterFunc(s.all.linger, s.lapse)
+	s.mu.Unlock()
 }
 
 // abandon lets a session linger whose newer socket could not join.

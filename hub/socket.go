@@ -49,13 +49,14 @@ func (s *socket) run() {
 		s.out.Close(protocol.CloseProtocol, "no hello came")
 	})
 	s.beat.start()
-	s.finish(s.read())
+	err := s.read()
+	s.finish(err)
 	s.hello.Stop()
 	s.beat.stop()
 	s.cursor.close()
 	s.retire()
 	if s.session != nil {
-		s.session.detach(s)
+		s.session.lost(s, err)
 	}
 	s.jobs.close()
 	s.out.wait()

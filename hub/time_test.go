@@ -75,6 +75,24 @@ func TestASessionThatComesBackInTimeStays(t *testing.T) {
 	})
 }
 
+func TestTheOlderSocketsEndDoesNotEndTheSession(t *testing.T) {
+	inBubble(t, func(h *house) {
+		t := h.t
+		ana := h.guest("Ana")
+		room := ana.room(false)
+		older, w := ana.join(room)
+		lost := older.listen()
+		newer := ana.dial(room)
+		require.Equal(t, w.Self.M, newer.hello(protocol.Hello{V: protocol.Version, Session: w.Session}).Self.M)
+		<-lost
+		ended := newer.listen()
+		time.Sleep(2 * protocol.SessionLinger)
+		require.Equal(t, 1, h.registry.Loaded(room).Members(t.Context()))
+		require.NoError(t, newer.ws.CloseNow())
+		<-ended
+	})
+}
+
 func TestHelloComesWithinFiveSeconds(t *testing.T) {
 	inBubble(t, func(h *house) {
 		t := h.t

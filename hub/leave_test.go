@@ -1,0 +1,50 @@
+package hub_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/stretchr/testify/require"
+
+	"atelier/protocol"
+)
+
+func TestWhoClosesNormallyLeavesAtOnceAndWhoReloadsLingers(t *testing.T) {
+	for _, c := range []struct {
+		code    websocket.StatusCode
+		lingers time.Duration
+	}{
+		{websocket.StatusNormalClosure, 0},
+		{websocket.StatusGoingAway, protocol.SessionLinger},
+	} {
+		inBubble(t, func(h *house) {
+			t := h.t
+			ana, ben := h.guest("Ana"), h.guest("Ben")
+			room := ana.room(false)
+			b, _ := ben.join(room)
+			a, w := ana.join(room)
+			began := time.Now()
+			require.NoError(t, a.ws.Close(c.code, ""))
+			var gone protocol.Members
+			for len(gone.Left) == 0 {
+				b.body(protocol.TypeMembers, &gone)
+			}
+			require.Equal(t, []uint32{w.Self.M}, gone.Left)
+			require.InDelta(t, c.lingers.Seconds(), time.Since(began).Seconds(), 0.2, c.code)
+			require.NoError(t, b.ws.CloseNow())
+		})
+	}
+}
+
+func TestAChangeSentBeforeLeavingIsKept(t *testing.T) {
+	h := build(t, plan{})
+	ana, ben := h.guest("Ana"), h.guest("Ben")
+	room := ana.room(false)
+	b, _ := ben.join(room)
+	a, _ := ana.join(room)
+	last := note("goodbye")
+	a.command(protocol.TypeChange, 1, last)
+	require.NoError(t, a.ws.Close(websocket.StatusNormalClosure, ""))
+	require.Contains(t, string(b.await(protocol.TypeChanges)), last.ID)
+}
