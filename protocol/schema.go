@@ -96,6 +96,9 @@ func NewSchema(limits Limits) *Schema {
 	return s
 }
 
+// Limits are those that the schema was built with.
+func (s *Schema) Limits() Limits { return s.limits }
+
 // Known tells whether records of kind k may be.
 func (s *Schema) Known(k Kind) bool { return s.kinds[k] != nil || k.Open() }
 

@@ -20,7 +20,7 @@ func benchRoom(b *testing.B, members int) *Room {
 	b.Helper()
 	cfg := Config{}.withDefaults()
 	cfg.Limits.MembersPerRoom = 1 << 20
-	r := newRoom("room", newMemStore(), cfg, &numbers{}, NewState(cfg.Limits), Stored{Epoch: "e"})
+	r := newRoom("room", newMemStore(), cfg, &numbers{}, NewState(protocol.NewSchema(cfg.Limits)), Stored{Epoch: "e"})
 	for i := range members {
 		r.join(JoinRequest{Session: fmt.Sprint("s", i), User: fmt.Sprint("user", i), Name: "A member", Colour: "#aabbcc", Role: protocol.RoleEditor, Outbox: sink{}}, false)
 	}

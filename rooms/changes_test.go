@@ -154,7 +154,7 @@ func TestMovedHeadIsCaughtUpAndTheBatchJudgedAnew(t *testing.T) {
 		ana.send("1", note("r")...)
 		ana.sync()
 		// Another instance commits a text that Ana has not seen.
-		other := NewState(protocol.DefaultLimits())
+		other := NewState(protocol.NewSchema(protocol.DefaultLimits()))
 		log := h.store.log()
 		require.NoError(t, other.commit(&log[0]))
 		row, refusal := other.scratch().judge(editor("far"), &protocol.Change{ID: id("far"), Base: 1, Writes: []protocol.Write{

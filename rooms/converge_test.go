@@ -230,7 +230,7 @@ func (r *run) check() {
 	}
 	restored, err := r.store.Load(context.Background(), "room")
 	require.NoError(r.t, err)
-	state, err := Restore(protocol.DefaultLimits(), restored)
+	state, err := Restore(protocol.NewSchema(protocol.DefaultLimits()), restored)
 	require.NoError(r.t, err)
 	require.Equal(r.t, want, canvasOf(state), "the log alone gives the same canvas")
 }

@@ -29,7 +29,7 @@ type canvas struct {
 
 func newCanvas(t *testing.T) *canvas {
 	t.Helper()
-	return &canvas{t: t, state: NewState(protocol.DefaultLimits())}
+	return &canvas{t: t, state: NewState(protocol.NewSchema(protocol.DefaultLimits()))}
 }
 
 func editor(session string) Author {
@@ -233,7 +233,7 @@ func TestJudgeRefusesAParentCycleOverSeveralRecords(t *testing.T) {
 func TestJudgeBoundsRecordAndRoom(t *testing.T) {
 	limits := protocol.DefaultLimits()
 	limits.RecordsPerRoom, limits.RecordBytes = 2, 4000
-	c := &canvas{t: t, state: NewState(limits)}
+	c := &canvas{t: t, state: NewState(protocol.NewSchema(limits))}
 	a := editor("a")
 	c.must(a, write("r1", "kind", str("note")))
 	_, err := c.try(a, 1, write("r1", "text", str(strings.Repeat("x", 3000))), write("r1", "size", num(1.5)), write("r1", "title", str(strings.Repeat("é", 200))),
@@ -249,7 +249,7 @@ func TestJudgeBoundsRecordAndRoom(t *testing.T) {
 }
 
 func TestScratchJudgesABatchAgainstItsOwnEarlierRows(t *testing.T) {
-	state := NewState(protocol.DefaultLimits())
+	state := NewState(protocol.NewSchema(protocol.DefaultLimits()))
 	s := state.scratch()
 	_, err := s.judge(editor("ana"), &protocol.Change{ID: id("1"), Writes: note("r")}, 1)
 	require.Nil(t, err)

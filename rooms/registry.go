@@ -26,6 +26,7 @@ type Registry struct {
 	store   Store
 	cfg     Config
 	numbers *numbers
+	schema  *protocol.Schema
 	ctx     context.Context //nolint:containedctx // the life of the rooms, not of a call
 	cancel  context.CancelFunc
 
@@ -49,7 +50,7 @@ func NewRegistry(store Store, cfg Config) *Registry {
 	cfg = cfg.withDefaults()
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Registry{
-		store: store, cfg: cfg, numbers: &numbers{slot: cfg.Slot}, ctx: ctx, cancel: cancel, rooms: make(map[string]*entry),
+		store: store, cfg: cfg, numbers: &numbers{slot: cfg.Slot}, schema: protocol.NewSchema(cfg.Limits), ctx: ctx, cancel: cancel, rooms: make(map[string]*entry),
 	}
 }
 
@@ -157,7 +158,7 @@ func (g *Registry) load(id string) (*Room, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load room %s: %w", id, err)
 	}
-	state, err := Restore(g.cfg.Limits, stored)
+	state, err := Restore(g.schema, stored)
 	if err != nil {
 		return nil, fmt.Errorf("restore room %s: %w", id, err)
 	}

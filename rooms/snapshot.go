@@ -59,8 +59,8 @@ func appendStored(b []byte, r *record) []byte {
 }
 
 // Restore builds the state that a store knows: its snapshot and the rows after it.
-func Restore(limits protocol.Limits, stored Stored) (*State, error) {
-	s := NewState(limits)
+func Restore(schema *protocol.Schema, stored Stored) (*State, error) {
+	s := NewState(schema)
 	if stored.Snapshot != nil {
 		d := decoder{b: stored.Snapshot}
 		d.state(s)

@@ -34,11 +34,11 @@ type State struct {
 	gen uint64
 }
 
-// NewState is an empty canvas at revision 0.
-func NewState(limits protocol.Limits) *State {
+// NewState is an empty canvas at revision 0. All rooms share one schema.
+func NewState(schema *protocol.Schema) *State {
 	return &State{
-		schema:   protocol.NewSchema(limits),
-		limits:   limits,
+		schema:   schema,
+		limits:   schema.Limits(),
 		records:  make(map[string]*record),
 		authorOf: make(map[author]uint32),
 	}

@@ -31,7 +31,7 @@ func TestSnapshotRestoresTheSameState(t *testing.T) {
 	c := newCanvas(t)
 	randomEdits(c, rand.New(rand.NewPCG(1, 2)), 500)
 	encoded := c.state.share().Encode()
-	restored, err := Restore(protocol.DefaultLimits(), Stored{SnapshotAt: c.state.rev, Snapshot: encoded})
+	restored, err := Restore(protocol.NewSchema(protocol.DefaultLimits()), Stored{SnapshotAt: c.state.rev, Snapshot: encoded})
 	require.NoError(t, err)
 	require.Equal(t, encoded, restored.share().Encode())
 	require.Equal(t, c.state.live, restored.live)
@@ -106,7 +106,7 @@ func TestRestoreRefusesDamagedSnapshots(t *testing.T) {
 	randomEdits(c, rand.New(rand.NewPCG(5, 6)), 50)
 	good := c.state.share().Encode()
 	for n := range good {
-		_, err := Restore(protocol.DefaultLimits(), Stored{SnapshotAt: c.state.rev, Snapshot: good[:n]})
+		_, err := Restore(protocol.NewSchema(protocol.DefaultLimits()), Stored{SnapshotAt: c.state.rev, Snapshot: good[:n]})
 		require.Error(t, err, "cut at %d", n)
 	}
 }
@@ -133,7 +133,7 @@ func FuzzJudge(f *testing.F) {
 func BenchmarkJudgeAndCommit(b *testing.B) {
 	for _, records := range []int{100, 10_000, 50_000} {
 		b.Run(fmt.Sprint(records), func(b *testing.B) {
-			s := NewState(protocol.DefaultLimits())
+			s := NewState(protocol.NewSchema(protocol.DefaultLimits()))
 			by := editor("a")
 			row := Row{Committed: protocol.Committed{Session: by.Session, User: by.User}}
 			for i := range records - 1 {

@@ -127,7 +127,7 @@ func BenchmarkLoad(b *testing.B) {
 			for b.Loop() {
 				stored, err := db.Load(b.Context(), "r")
 				require.NoError(b, err)
-				_, err = rooms.Restore(protocol.DefaultLimits(), stored)
+				_, err = rooms.Restore(protocol.NewSchema(protocol.DefaultLimits()), stored)
 				require.NoError(b, err)
 			}
 		})
