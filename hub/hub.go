@@ -125,7 +125,7 @@ func New(cfg Config) (*Hub, error) {
 	}
 	h := &Hub{
 		cfg: cfg, cross: cross, page: p, gatherers: newGatherers(), messages: newBuffers(),
-		sessions: newSessions(cfg.Timing.Linger), sockets: make(map[*socket]struct{}), byUser: make(map[string]int),
+		sessions: newSessions(cfg.Timing.Linger, cfg.Limits.SocketsPerUser), sockets: make(map[*socket]struct{}), byUser: make(map[string]int),
 	}
 	h.handler = h.front(h.router())
 	return h, nil

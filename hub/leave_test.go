@@ -48,3 +48,22 @@ func TestAChangeSentBeforeLeavingIsKept(t *testing.T) {
 	require.NoError(t, a.ws.Close(websocket.StatusNormalClosure, ""))
 	require.Contains(t, string(b.await(protocol.TypeChanges)), last.ID)
 }
+
+func TestNobodyFillsARoomByComingAndGoing(t *testing.T) {
+	h := build(t, plan{limits: func(l *protocol.Limits) { l.SocketsPerUser, l.MembersPerRoom = 12, 20 }})
+	ana, ben := h.guest("Ana"), h.guest("Ben")
+	room := ana.room(false)
+	stays, _ := ana.join(room)
+	var last protocol.Welcome
+	for range 40 {
+		var c *peer
+		c, last = ana.join(room)
+		require.NoError(t, c.ws.CloseNow())
+	}
+	gone := func() bool { return h.registry.Loaded(room).Members(t.Context()) == 1+12 }
+	require.Eventually(t, gone, 5*time.Second, time.Millisecond, "as many linger as one user may have sockets")
+	ben.join(room)
+	again := ana.dial(room).hello(protocol.Hello{V: protocol.Version, Session: last.Session})
+	require.Equal(t, last.Self.M, again.Self.M, "the newest is among them")
+	stays.ping(1)
+}

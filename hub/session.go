@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -30,13 +31,15 @@ type session struct {
 // sessions are those of this instance that have a membership.
 type sessions struct {
 	linger time.Duration
+	most   int // of one user that linger, so that nobody fills a room by coming and going
 
-	mu   sync.Mutex
-	byID map[string]*session
+	mu     sync.Mutex
+	byID   map[string]*session
+	byUser map[string][]*session // in the order they began
 }
 
-func newSessions(linger time.Duration) *sessions {
-	return &sessions{linger: linger, byID: make(map[string]*session)}
+func newSessions(linger time.Duration, most int) *sessions {
+	return &sessions{linger: linger, most: most, byID: make(map[string]*session), byUser: make(map[string][]*session)}
 }
 
 // take returns the session of an id, or begins it. An id names one user in one room, for it comes out of a signed token.
@@ -47,8 +50,20 @@ func (t *sessions) take(id, user, room string) *session {
 	if s == nil {
 		s = &session{id: id, user: user, room: room, all: t}
 		t.byID[id] = s
+		t.byUser[user] = append(t.byUser[user], s)
 	}
 	return s
+}
+
+// thin ends the first of a user's sessions that linger, beyond as many as may.
+func (t *sessions) thin(user string) {
+	t.mu.Lock()
+	all := slices.Clone(t.byUser[user])
+	t.mu.Unlock()
+	all = slices.DeleteFunc(all, func(s *session) bool { return !s.lingers() })
+	for _, s := range all[:max(len(all)-t.most, 0)] {
+		s.lapse()
+	}
 }
 
 // matching lists sessions.
@@ -67,8 +82,13 @@ func (t *sessions) matching(match func(*session) bool) []*session {
 func (t *sessions) forget(s *session) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.byID[s.id] == s {
-		delete(t.byID, s.id)
+	if t.byID[s.id] != s {
+		return
+	}
+	delete(t.byID, s.id)
+	t.byUser[s.user] = slices.DeleteFunc(t.byUser[s.user], func(other *session) bool { return other == s })
+	if len(t.byUser[s.user]) == 0 {
+		delete(t.byUser, s.user)
 	}
 }
 
@@ -127,6 +147,13 @@ func (s *session) lost(from *socket, why error) {
 	s.handle.Detach(s.m, from.out)
 	s.timer = time.AfterFunc(s.all.linger, s.lapse)
 	s.mu.Unlock()
+	s.all.thin(s.user)
+}
+
+func (s *session) lingers() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.timer != nil
 }
 
 // abandon lets a session linger whose newer socket could not join.
