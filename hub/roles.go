@@ -23,6 +23,8 @@ func (h *Hub) refresh(ctx context.Context, match func(*session) bool) error {
 // reread applies the role that a session's user has in its room now. When it cannot be read, the socket is closed, for
 // its client to come back: nobody acts on by a fault.
 func (h *Hub) reread(ctx context.Context, s *session) error {
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	_, role, err := h.cfg.Auth.Access(ctx, s.room, s.user)
 	switch {
 	case err == nil:

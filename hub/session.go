@@ -19,6 +19,7 @@ type session struct {
 	all  *sessions
 
 	joining sync.Mutex // held while a socket takes the session over, so that they do it one after another
+	reading sync.Mutex // held while the role is read and applied, so that none is overtaken by an older one
 
 	mu     sync.Mutex
 	live   *socket // nil while it lingers
