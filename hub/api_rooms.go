@@ -105,6 +105,7 @@ func (h *Hub) deleteRoom(x *exchange) error {
 	if err := h.cfg.Auth.DeleteRoom(x.r.Context(), x.room.ID); err != nil {
 		return err //nolint:wrapcheck // coded
 	}
+	h.roles.Add(1) // a socket that is joining looks again and finds no room
 	if loaded := h.cfg.Rooms.Loaded(x.room.ID); loaded != nil {
 		loaded.Close(protocol.CloseRoomDeleted, "the room was deleted")
 	}
