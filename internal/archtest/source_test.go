@@ -2,10 +2,8 @@ package archtest
 
 import (
 	"bytes"
-	"encoding/json"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -47,53 +45,6 @@ func TestNoTestSkipsItself(t *testing.T) {
 			require.NotContains(t, string(text), call, "%s: a test that did not run shows nothing", path)
 		}
 	})
-}
-
-func TestEveryDependencyHasItsReason(t *testing.T) {
-	reasons, err := os.ReadFile(filepath.Join(root, "docs", "dependencies.md"))
-	require.NoError(t, err)
-	for _, dep := range append(goDependencies(t), webDependencies(t)...) {
-		require.Contains(t, string(reasons), "`"+dep+"`", "docs/dependencies.md gives no reason for %s", dep)
-	}
-}
-
-func goDependencies(t *testing.T) (names []string) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json")
-	cmd.Dir = root
-	out, err := cmd.Output()
-	require.NoError(t, err)
-	var mod struct {
-		Require []struct {
-			Path     string
-			Indirect bool
-		}
-	}
-	require.NoError(t, json.Unmarshal(out, &mod))
-	for _, r := range mod.Require {
-		if !r.Indirect {
-			names = append(names, r.Path)
-		}
-	}
-	return names
-}
-
-func webDependencies(t *testing.T) (names []string) {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "client", "web", "package.json"))
-	require.NoError(t, err)
-	var manifest struct {
-		Dependencies    map[string]string `json:"dependencies"`
-		DevDependencies map[string]string `json:"devDependencies"`
-	}
-	require.NoError(t, json.Unmarshal(text, &manifest))
-	for name := range manifest.Dependencies {
-		names = append(names, name)
-	}
-	for name := range manifest.DevDependencies {
-		names = append(names, name)
-	}
-	return names
 }
 
 // eachFile visits our own files with a suffix.
