@@ -3,9 +3,13 @@ package metrics_test
 import (
 	"io"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"atelier/hub"
@@ -60,4 +64,26 @@ func TestTwoServersShareNothing(t *testing.T) {
 	answer := httptest.NewRecorder()
 	two.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
 	require.Contains(t, answer.Body.String(), "atelier_socket_open 0")
+}
+
+func TestOperatorsAreToldWhatEveryFigureMeans(t *testing.T) {
+	page, err := os.ReadFile("../../docs/operations.md")
+	require.NoError(t, err)
+	var told []string
+	for _, row := range regexp.MustCompile("(?m)^\\| `(atelier_[a-z_]+)` ").FindAllSubmatch(page, -1) {
+		told = append(told, string(row[1]))
+	}
+	described := make(chan *prometheus.Desc, 1000) // all that are registered, counted or not yet
+	metrics.New("v1").Registry().Describe(described)
+	close(described)
+	var ours []string
+	for d := range described {
+		if m := regexp.MustCompile(`"(atelier_[a-z_]+)"`).FindStringSubmatch(d.String()); m != nil {
+			ours = append(ours, m[1])
+		}
+	}
+	require.NotEmpty(t, ours)
+	slices.Sort(ours)
+	slices.Sort(told)
+	require.Equal(t, ours, told, "docs/operations.md")
 }
