@@ -54,7 +54,8 @@ type committer struct {
 	ctx        context.Context //nolint:containedctx // of the goroutine, without end
 	pool       *sql.DB
 	statements map[string]*sql.Stmt
-	missed     []string // queries to be prepared when the transaction is over
+	fresh      map[string]*sql.Stmt // prepared for the transaction under way alone
+	missed     []string             // queries to be prepared when the transaction is over
 }
 
 func startCommitter(ctx context.Context, pool *sql.DB) *committer {
@@ -65,6 +66,7 @@ func startCommitter(ctx context.Context, pool *sql.DB) *committer {
 		ctx:        ctx,
 		pool:       pool,
 		statements: make(map[string]*sql.Stmt),
+		fresh:      make(map[string]*sql.Stmt),
 	}
 	go c.run()
 	return c
@@ -178,6 +180,7 @@ func (c *committer) transact(group []*operation) (verdicts []error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: begin: %w", errBroken, err)
 	}
+	defer clear(c.fresh) // they end with the transaction
 	verdicts = make([]error, len(group))
 	written := 0
 	for i, o := range group {

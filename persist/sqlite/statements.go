@@ -6,18 +6,22 @@ import (
 	"fmt"
 )
 
-// prepared is the cached statement of a query, bound to tx. A query that is new is prepared for tx alone and remembered:
-// the one connection is busy with tx, so the statement that lasts is prepared when tx is over. Queries are constants of
+// prepared is the cached statement of a query, bound to tx. A query that is new is prepared for tx alone, once, and
+// remembered: the one connection is busy with tx, so the statement that lasts is prepared when tx is over. Queries are constants of
 // this package, so the cache is as large as the package. Only the committer's goroutine may call it.
 func (c *committer) prepared(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
 	if stmt, ok := c.statements[query]; ok {
 		return tx.StmtContext(ctx, stmt), nil
+	}
+	if stmt, ok := c.fresh[query]; ok {
+		return stmt, nil
 	}
 	c.missed = append(c.missed, query)
 	stmt, err := tx.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", query, err)
 	}
+	c.fresh[query] = stmt
 	return stmt, nil
 }
 
