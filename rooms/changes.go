@@ -97,6 +97,12 @@ func (r *Room) receive(p *pending) {
 			r.answer(p, nil, errReused)
 			return
 		}
+		if r.budget+answerBytes > r.cfg.PendingBytes {
+			r.answer(p, nil, errBusy)
+			return
+		}
+		r.budget += answerBytes
+		first.bytes += answerBytes
 		first.answers = append(first.answers, p.answers...)
 		return
 	}
@@ -115,6 +121,9 @@ var (
 	errReused = protocol.Errorf(protocol.CodeInvalidInput, "the change id was used for another change")
 	errBusy   = protocol.Errorf(protocol.CodeUnavailable, "changes cannot be stored right now").After(time.Second)
 )
+
+// answerBytes is what one more answer to a waiting change takes of the budget.
+const answerBytes = 128
 
 func changeBytes(c *protocol.Change) int {
 	n := 256

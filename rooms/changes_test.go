@@ -241,3 +241,22 @@ func TestApplyWaitsUntilDurableAndIsIdempotent(t *testing.T) {
 		require.Equal(t, protocol.CodeNotFound, protocol.CodeOf(err))
 	})
 }
+
+func TestResendingOneChangeStaysWithinTheBudget(t *testing.T) {
+	inHouse(t, Config{PendingBytes: 4000}, func(h *house) {
+		t := h.t
+		ana := h.join("ana")
+		release := make(chan struct{})
+		h.store.setFault(func([]Row) verdict { <-release; return store })
+		for range 100 {
+			ana.send("1", note("r")...)
+		}
+		ana.sync()
+		require.NotEmpty(t, ana.errs)
+		require.LessOrEqual(t, h.room().budget, 4000)
+		close(release)
+		ana.sync()
+		require.Len(t, ana.oks, 100-len(ana.errs))
+		require.Zero(t, h.room().budget)
+	})
+}

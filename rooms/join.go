@@ -40,12 +40,22 @@ func (r *Room) Join(ctx context.Context, req JoinRequest) (m uint32, err error) 
 		got, err = ask(ctx, r, func() joined { return r.join(req, known) })
 	}
 	if err != nil {
+		r.disown(req)
 		return 0, err
 	}
 	if got.err != nil {
 		return 0, got.err
 	}
 	return got.m, nil
+}
+
+// disown takes back a join that nobody waited for: events are in order, so it comes after the join.
+func (r *Room) disown(req JoinRequest) {
+	r.inbox.put(event{do: func() {
+		if who := r.bySession[req.Session]; who != nil && who.outbox == req.Outbox {
+			r.remove(who)
+		}
+	}})
 }
 
 // lastChangeIs looks up whether the log has the client's last change at its revision.

@@ -1,8 +1,10 @@
 package rooms
 
 import (
+	"context"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -128,5 +130,20 @@ func TestMemberNumbersAreNeverUsedAgain(t *testing.T) {
 			time.Sleep(time.Hour)
 			require.Nil(t, h.registry.Loaded("room"), "a room that was unloaded goes on with new numbers")
 		}
+	})
+}
+
+func TestJoinThatNobodyWaitsForLeavesNoMember(t *testing.T) {
+	inHouse(t, Config{}, func(h *house) {
+		t := h.t
+		busy := make(chan struct{})
+		h.room().inbox.put(event{do: func() { <-busy }})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := h.room().Join(ctx, JoinRequest{Session: "s", User: "u", Role: protocol.RoleEditor, Outbox: &stream{}})
+		require.ErrorIs(t, err, context.Canceled)
+		close(busy)
+		synctest.Wait()
+		require.Empty(t, h.room().roster)
 	})
 }
