@@ -18,6 +18,9 @@ func (r *Room) commit(ctx context.Context, b *batch) {
 		duplicate, isDuplicate := errors.AsType[*DuplicateError](err)
 		switch {
 		case err == nil:
+			if r.failing.Swap(false) {
+				r.cfg.Log.Info("changes are stored again", "room", r.id)
+			}
 			r.cfg.Metrics.Committed(len(b.rows), r.cfg.Now().Sub(started))
 			r.report(func() { r.committed(b) })
 		case isDuplicate:
@@ -27,7 +30,9 @@ func (r *Room) commit(ctx context.Context, b *batch) {
 		case errors.Is(err, ErrHeadMoved):
 			r.readMissed(ctx, b, head, nil)
 		default:
-			r.cfg.Log.Warn("commit has an unknown outcome", "room", r.id, "head", head, "rows", len(b.rows), "err", err)
+			if !r.failing.Swap(true) {
+				r.cfg.Log.Warn("commit has an unknown outcome", "room", r.id, "head", head, "rows", len(b.rows), "err", err)
+			}
 			r.readMissed(ctx, b, head, err)
 		}
 	})

@@ -3,6 +3,7 @@ package rooms
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"atelier/protocol"
@@ -31,6 +32,7 @@ type Room struct {
 	budget   int                 // bytes of those
 
 	// Owned by run: persister.go.
+	failing    atomic.Bool // the last commit failed; only the first of a row is logged
 	saving     bool
 	savedBytes int // size of the newest snapshot
 	sinceRows  int // rows and their bytes since it

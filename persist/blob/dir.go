@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 
 	"atelier/generation"
 	"atelier/protocol"
@@ -44,6 +46,11 @@ func Open(root string) (*Dir, error) {
 
 // Put implements [generation.Blobs]. It ends early with ctx's error when ctx ends. Nothing is kept on an error.
 func (d *Dir) Put(ctx context.Context, r io.Reader, limit int64) (id string, size int64, err error) {
+	defer func() {
+		if errors.Is(err, syscall.ENOSPC) {
+			err = fmt.Errorf("%w: %w", protocol.Errorf(protocol.CodeUnavailable, "nothing can be stored right now").After(time.Second), err)
+		}
+	}()
 	tmp, err := os.CreateTemp(filepath.Join(d.root, unfinished), "*")
 	if err != nil {
 		return "", 0, fmt.Errorf("begin a blob: %w", err)

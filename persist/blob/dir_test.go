@@ -1,15 +1,19 @@
 package blob_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
 	"atelier/generation"
 	"atelier/persist/blob"
 	"atelier/persist/storetest"
+	"atelier/protocol"
 )
 
 func TestDirKeepsTheContractOfBlobs(t *testing.T) {
@@ -32,4 +36,14 @@ func TestOpenSweepsWhatACrashLeftUnfinished(t *testing.T) {
 	_, err = blob.Open(root)
 	require.NoError(t, err)
 	require.NoFileExists(t, left)
+}
+
+func TestAFullDiskIsUnavailable(t *testing.T) {
+	t.Parallel()
+	d, err := blob.Open(t.TempDir())
+	require.NoError(t, err)
+	full := iotest.ErrReader(&fs.PathError{Op: "write", Path: "blob", Err: syscall.ENOSPC})
+	_, _, err = d.Put(t.Context(), full, 1<<20)
+	require.Equal(t, protocol.CodeUnavailable, protocol.CodeOf(err))
+	require.ErrorIs(t, err, syscall.ENOSPC)
 }

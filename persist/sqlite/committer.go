@@ -15,7 +15,8 @@ const queueSize = 256
 
 // write runs fn in a transaction that it shares with other writes, and returns when the commit is on the disk. When fn
 // returns an error, nothing of fn is written and that error is returned. Any error that is not fn's own leaves open
-// whether fn was written.
+// whether fn was written. What the machine refuses (a full or failing disk, a file that another process has locked) is
+// UNAVAILABLE.
 //
 // fn runs on the committer's goroutine: it must be short, must not panic, must use nothing but tx to reach the database,
 // and may be run again from the start, after everything the first run did was taken back. Its context is ctx without its
@@ -23,10 +24,10 @@ const queueSize = 256
 // begun, fn is not run and ctx's error is returned; after that write waits for the outcome.
 func (db *DB) write(ctx context.Context, fn func(ctx context.Context, tx *sql.Tx) error) error {
 	inner := context.WithoutCancel(ctx)
-	return db.writer.do(ctx, &operation{
+	return unavailable(db.writer.do(ctx, &operation{
 		run:  func(tx *sql.Tx) error { return fn(inner, tx) },
 		done: make(chan error, 1), // the committer never waits for a caller
-	})
+	}))
 }
 
 // prepared is a cached statement for use inside of a write.

@@ -49,6 +49,20 @@ func isConstraint(err error, code int) bool {
 	return ok && e.Code() == code
 }
 
+// unavailable gives UNAVAILABLE to what is the machine's fault and may pass: the disk is full or fails, the file is locked
+// by another process. Other errors, and those with a code already, stay as they are.
+func unavailable(err error) error {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok || protocol.CodeOf(err) != protocol.CodeInternal {
+		return err
+	}
+	switch e.Code() & 0xff { // the primary code
+	case lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_BUSY, lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN:
+		return fmt.Errorf("%w: %w", protocol.Errorf(protocol.CodeUnavailable, "nothing can be stored right now").After(time.Second), err)
+	}
+	return err
+}
+
 // coded gives an error of a query its code: NOT_FOUND for no rows and for a reference to nothing, CONFLICT for a second
 // row with the same key. What names the thing in words.
 func coded(err error, what string) error {
