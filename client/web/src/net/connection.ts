@@ -162,9 +162,10 @@ export class Connection {
 
   private signalled(signal: Signal): void {
     if (signal === 'hidden') return
-    if (!this.waiting) this.heartbeat.probe(probeMs)
+    if (this.socket) this.heartbeat.probe(probeMs)
     else if (signal !== 'offline') {
-      this.cancelTimer()
+      // Neither a pause nor an attempt of another network is waited for.
+      this.release()?.close(1000)
       this.dial()
     }
   }

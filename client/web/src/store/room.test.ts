@@ -236,6 +236,28 @@ describe('a lost connection', () => {
     expect(ana.room.store.getState().status).toBe('live')
   })
 
+  test('[P80] is replaced within seconds when the server is back soon', async () => {
+    const { studio, ana } = await studioWithNote()
+    ana.network.down = true
+    ana.network.cut()
+    await studio.clock.advance(2000)
+    ana.network.down = false
+    await studio.clock.advance(1100)
+    expect(ana.room.store.getState().status).toBe('live')
+  })
+
+  test.each(['online', 'visible'] as const)('does not wait for a hanging attempt when the page is %s', async (hint) => {
+    const { studio, ana } = await studioWithNote()
+    ana.network.latency = () => 60_000 // the old network swallows what is sent
+    ana.network.cut()
+    await studio.clock.advance(1100)
+    expect(ana.network.opened).toBe(2)
+    ana.network.latency = () => 1
+    ana.signal(hint)
+    await studio.clock.advance(10)
+    expect(ana.room.store.getState().status).toBe('live')
+  })
+
   test('by a missing revision leads to a whole snapshot', async () => {
     const { studio, ana } = await studioWithNote()
     studio.server.dropChanges = 1
