@@ -36,6 +36,8 @@ export interface Conflict {
   readonly cells: readonly ConflictCell[]
   /** Writes that were in the same change without being in conflict. */
   readonly rest: readonly EditWrite[]
+  /** The records in question as they were then, for a copy of what is deleted or not loaded. */
+  readonly origins: readonly CanvasRecord[]
 }
 
 export type EditWrite = readonly [record: string, prop: string, value: unknown]

@@ -1,17 +1,26 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Change } from '../protocol/types'
-import { claimSession, indexedUnsent } from './browser'
+import { claimSession, indexedSession } from './browser'
 
 const change = (id: string, x = 1): Change => ({ id, base: 3, writes: [['r', 'x', x]] })
 
 describe('unsent changes in IndexedDB', () => {
   test('are there after a reload, for their own queue only', async () => {
-    const first = indexedUnsent('q1', 'reload')
+    const first = indexedSession('q1', 'reload').unsent
     await first.save([change('a'), change('b')], [])
     await first.save([change('b', 2)], ['a'])
-    await indexedUnsent('q2', 'reload').save([change('c')], [])
-    expect(await indexedUnsent('q1', 'reload').load()).toEqual([change('b', 2)])
+    await indexedSession('q2', 'reload').unsent.save([change('c')], [])
+    expect(await indexedSession('q1', 'reload').unsent.load()).toEqual([change('b', 2)])
+  })
+
+  test('are kept apart from open conflicts', async () => {
+    const session = indexedSession('q1', 'apart')
+    const conflict = { id: 'c', cells: [], rest: [], origins: [] }
+    await session.unsent.save([change('c')], [])
+    await session.conflicts.save([conflict], [])
+    await session.unsent.save([], ['c'])
+    expect(await indexedSession('q1', 'apart').conflicts.load()).toEqual([conflict])
   })
 })
 

@@ -1,28 +1,47 @@
-import { type DBSchema, openDB } from 'idb'
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { v7 } from 'uuid'
 import type { Change } from '../protocol/types'
-import type { SessionPort, UnsentPort } from './session'
+import type { Conflict } from './api'
+import type { KeptPort, SessionPort } from './session'
 
-interface UnsentSchema extends DBSchema {
-  changes: { key: [queue: string, id: string]; value: { queue: string; id: string; change: Change } }
+interface Row<T> {
+  key: [queue: string, id: string]
+  value: { queue: string; id: string; item: T }
 }
 
-/** Unsent changes of one queue in IndexedDB. */
-export function indexedUnsent(queue: string, name = 'atelier'): UnsentPort {
-  const opened = openDB<UnsentSchema>(name, 1, {
-    upgrade: (db) => void db.createObjectStore('changes', { keyPath: ['queue', 'id'] }),
+interface KeptSchema extends DBSchema {
+  unsent: Row<Change>
+  conflicts: Row<Conflict>
+}
+
+/** What one session keeps in IndexedDB. */
+export function indexedSession(queue: string, name = 'atelier'): Pick<SessionPort, 'unsent' | 'conflicts'> {
+  const opened = openDB<KeptSchema>(name, 2, {
+    upgrade(db) {
+      for (const store of db.objectStoreNames) db.deleteObjectStore(store)
+      db.createObjectStore('unsent', { keyPath: ['queue', 'id'] })
+      db.createObjectStore('conflicts', { keyPath: ['queue', 'id'] })
+    },
   })
   opened.catch(() => {}) // told by load and save
+  return { unsent: indexed(opened, 'unsent', queue), conflicts: indexed(opened, 'conflicts', queue) }
+}
+
+function indexed<S extends 'unsent' | 'conflicts', T extends KeptSchema[S]['value']['item']>(
+  opened: Promise<IDBPDatabase<KeptSchema>>,
+  store: S,
+  queue: string,
+): KeptPort<T> {
   return {
     async load() {
       const db = await opened
-      const rows = await db.getAll('changes', IDBKeyRange.bound([queue, ''], [queue, '\uffff']))
-      return rows.map((row) => row.change)
+      const rows = await db.getAll(store, IDBKeyRange.bound([queue, ''], [queue, '\uffff']))
+      return rows.map((row) => row.item as T)
     },
     async save(put, drop) {
-      const tx = (await opened).transaction('changes', 'readwrite')
+      const tx = (await opened).transaction(store, 'readwrite')
       await Promise.all([
-        ...put.map((change) => tx.store.put({ queue, id: change.id, change })),
+        ...put.map((item) => tx.store.put({ queue, id: item.id, item } as KeptSchema[S]['value'])),
         ...drop.map((id) => tx.store.delete([queue, id])),
         tx.done,
       ])
@@ -45,7 +64,7 @@ export async function claimSession(room: string, user: string): Promise<SessionP
   const write = () => sessionStorage.setItem(key, JSON.stringify({ queue, token }))
   write()
   return {
-    unsent: indexedUnsent(queue),
+    ...indexedSession(queue),
     token: () => token,
     keep(next) {
       token = next

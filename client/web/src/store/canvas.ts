@@ -91,8 +91,9 @@ export class Canvas {
     return this.reverse(this.history.takeRedo(), (r, id) => this.history.redone(r, id))
   }
 
-  /** Changes of an earlier life of this session that were not acknowledged; to be called before anything else. */
-  restore(changes: readonly Change[]): void {
+  /** What an earlier life of this session left unacknowledged and unanswered; to be called before anything else. */
+  restore(changes: readonly Change[], conflicts: readonly Conflict[]): void {
+    this.open = conflicts
     for (const change of changes) this.pending.push(change, true)
     this.refresh(changes.flatMap((change) => change.writes.map((w) => w[0])))
   }
@@ -183,7 +184,7 @@ export class Canvas {
     this.refresh(cells.map((cell) => cell.record))
     const named = error.code === 'CONFLICT' ? conflictCells(error.details) : []
     if (change.undo && named.length > 0) return { kind: 'skipped', cells: named }
-    const conflict = conflictOf(change, named)
+    const conflict = conflictOf(change, named, (id) => this.replica.records.get(id))
     if (!conflict) return { kind: 'refused', error, writes: change.writes.map(([r, p, v]) => [r, p, v]) }
     this.open = withConflict(this.open, conflict)
     return undefined
@@ -242,7 +243,7 @@ export class Canvas {
   private copies(conflict: Conflict): EditWrite[] {
     const ids = new Set(conflict.cells.map((cell) => cell.record))
     return [...ids].flatMap((id) => {
-      const origin = this.replica.records.get(id)
+      const origin = this.replica.records.get(id) ?? conflict.origins.findLast((record) => record.id === id)
       return origin ? copyOf(origin, this.ports.newId(), conflict.cells) : []
     })
   }

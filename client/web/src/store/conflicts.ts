@@ -1,6 +1,6 @@
 import { each, fields, list, number, string } from '../protocol/shape'
 import type { CellConflict, Change } from '../protocol/types'
-import type { Conflict, ConflictCell, EditWrite } from './api'
+import type { CanvasRecord, Conflict, ConflictCell, EditWrite } from './api'
 import { cellKey } from './record'
 
 /** The cells that a CONFLICT error names. */
@@ -18,7 +18,11 @@ export function conflictCells(details: unknown): CellConflict[] {
  * The refused change as what a person can decide on; undefined when there is nothing to decide (rev 0: what the change
  * links to is not there). When theirs is the record's deletion, mine is what was written to it.
  */
-export function conflictOf(change: Change, cells: readonly CellConflict[]): Conflict | undefined {
+export function conflictOf(
+  change: Change,
+  cells: readonly CellConflict[],
+  recordOf: (id: string) => CanvasRecord | undefined,
+): Conflict | undefined {
   if (cells.length === 0 || cells.some((cell) => cell.rev === 0)) return undefined
   const named = new Map(cells.map((cell) => [cellKey(cell.record, cell.prop), cell]))
   const byRecord = new Map(cells.map((cell) => [cell.record, cell]))
@@ -32,7 +36,8 @@ export function conflictOf(change: Change, cells: readonly CellConflict[]): Conf
     else if (prop === 'deleted' && other) asked.push({ record, prop, mine: value, theirs: null, user: other.user })
     else rest.push([record, prop, value])
   }
-  return asked.length > 0 ? { id: change.id, cells: asked, rest } : undefined
+  const origins = [...new Set(asked.map((cell) => cell.record))].flatMap((id) => recordOf(id) ?? [])
+  return asked.length > 0 ? { id: change.id, cells: asked, rest, origins } : undefined
 }
 
 /** One open question per cell: the newest of mine against the newest of theirs. */
@@ -42,6 +47,7 @@ export function withConflict(open: readonly Conflict[], next: Conflict): Conflic
   const older = open.filter(overlaps)
   const kept = older.flatMap((c) => c.cells.filter((cell) => !cells.has(cellKey(cell.record, cell.prop))))
   const rest = older.flatMap((c) => c.rest)
-  const merged = { ...next, cells: [...kept, ...next.cells], rest: [...rest, ...next.rest] }
+  const origins = [...older.flatMap((c) => c.origins), ...next.origins]
+  const merged = { ...next, cells: [...kept, ...next.cells], rest: [...rest, ...next.rest], origins }
   return [...open.filter((c) => !overlaps(c)), merged]
 }

@@ -1,31 +1,32 @@
 import type { Clock } from '../net/ports'
-import type { Change } from '../protocol/types'
-import type { PendingChanges } from './pending'
-import type { UnsentPort } from './session'
+import type { KeptPort } from './session'
 
 const settleMs = 150
 
-/** Writes what is pending to the port, a moment late: what is acknowledged within that moment is never written. */
-export class Journal {
-  private readonly written = new Map<string, Change>()
+/**
+ * Writes things to the port as they come and go, a moment late: what is settled within that moment is never written. Each
+ * is immutable; another object of the same id is a newer state of it.
+ */
+export class Journal<T extends { readonly id: string }> {
+  private readonly written = new Map<string, T>()
   private cancel: (() => void) | undefined
   private saving: Promise<void> = Promise.resolve()
 
   constructor(
-    private readonly port: UnsentPort,
-    private readonly pending: PendingChanges,
+    private readonly port: KeptPort<T>,
+    private readonly items: () => Iterable<T>,
     private readonly clock: Clock,
     private readonly failed: (error: Error) => void,
   ) {}
 
   /** Oldest first. */
-  async load(): Promise<Change[]> {
-    const changes = await this.port.load()
-    for (const change of changes) this.written.set(change.id, change)
-    return changes.sort((a, b) => (a.id < b.id ? -1 : 1))
+  async load(): Promise<T[]> {
+    const items = await this.port.load()
+    for (const item of items) this.written.set(item.id, item)
+    return items.sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
-  /** To be called whenever `pending` has changed. */
+  /** To be called whenever something may have changed. */
   touch(): void {
     this.cancel ??= this.clock.after(settleMs, () => void this.flush())
   }
@@ -34,11 +35,12 @@ export class Journal {
   flush(): Promise<void> {
     this.cancel?.()
     this.cancel = undefined
-    const put: Change[] = []
-    for (const { change } of this.pending) if (this.written.get(change.id) !== change) put.push(change)
-    const drop = [...this.written.keys()].filter((id) => !this.pending.get(id))
+    const now = new Map<string, T>()
+    for (const item of this.items()) now.set(item.id, item)
+    const put = [...now.values()].filter((item) => this.written.get(item.id) !== item)
+    const drop = [...this.written.keys()].filter((id) => !now.has(id))
     if (put.length === 0 && drop.length === 0) return this.saving
-    for (const change of put) this.written.set(change.id, change)
+    for (const item of put) this.written.set(item.id, item)
     for (const id of drop) this.written.delete(id)
     this.saving = this.saving
       .then(() => this.port.save(put, drop))

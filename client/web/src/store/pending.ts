@@ -23,6 +23,10 @@ export class PendingChanges {
     return this.list.values()
   }
 
+  get changes(): Change[] {
+    return this.list.map(({ change }) => change)
+  }
+
   get(id: string): Pending | undefined {
     return this.byId.get(id)
   }

@@ -382,6 +382,27 @@ describe('the same text written by two', () => {
     expect(studio.server.visible().get(note)?.props.text).toBe('both')
   })
 
+  test('is still asked about after a reload, and mine can be kept without the network', async () => {
+    const { studio, ana } = await conflicted()
+    const asked = ana.room.store.getState().conflicts
+    await studio.clock.advance(1000)
+    const reloaded = studio.client(ana.session) // the old page is gone without a word
+    reloaded.network.down = true
+    reloaded.room.connect()
+    await studio.clock.advance(100)
+    const [conflict] = reloaded.room.store.getState().conflicts
+    expect([conflict]).toEqual(asked)
+    if (conflict) reloaded.room.resolve(conflict, 'copy')
+    reloaded.network.down = false
+    await studio.clock.advance(15_000)
+    const texts = [...studio.server.visible().values()].map(({ props }) => props.text)
+    expect(texts).toEqual(['hello from Ben', 'hello from Ana'])
+    const again = studio.client(ana.session)
+    again.room.connect()
+    await studio.clock.advance(100)
+    expect(again.room.store.getState()).toMatchObject({ conflicts: [], unsent: 0 })
+  })
+
   test('is a conflict also when theirs came in before the first key was sent', async () => {
     const { studio, ana } = await studioWithNote()
     ana.room.edit([[note, 'text', 'hello A']], { episode: 'e' })
@@ -490,6 +511,18 @@ describe('the queue', () => {
       .map(([, , body]) => (body as { id: string }).id)
     expect(new Set(ids).size).toBe(1)
     expect(ana.room.store.getState().jobs.get(ids[0] ?? '')?.state).toBe('queued')
+  })
+
+  test('takes another place of a waiting job with the same sequence, and nothing older', async () => {
+    const { studio, ana } = await studioWithNote()
+    const job = { id: other, kind: 'image', prompt: 'p', state: 'queued', seq: 5, attempt: 0 }
+    studio.server.broadcast(messageType.job, { ...job, position: 3 })
+    studio.server.broadcast(messageType.job, { ...job, position: 2, expected_start: 9000 })
+    await studio.clock.advance(10)
+    expect(ana.room.store.getState().jobs.get(other)).toMatchObject({ position: 2, expected_start: 9000 })
+    studio.server.broadcast(messageType.job, { ...job, seq: 4, position: 1 })
+    await studio.clock.advance(10)
+    expect(ana.room.store.getState().jobs.get(other)?.position).toBe(2)
   })
 
   test('shows progress of the present attempt only, until the job ends', async () => {

@@ -10,7 +10,7 @@ import { ApiError } from '../protocol/errors'
 import { version } from '../protocol/generated'
 import type { ServerMessage } from '../protocol/message'
 import { fields, number } from '../protocol/shape'
-import type { Hello, Job, JobRequest, Notice } from '../protocol/types'
+import type { Change, Hello, Job, JobRequest, Notice } from '../protocol/types'
 import type { Conflict, EditOptions, EditWrite, Problem, Room, RoomState } from './api'
 import { Canvas } from './canvas'
 import { conflictCells } from './conflicts'
@@ -47,7 +47,8 @@ export class RoomClient implements Room {
   private readonly requests: Requests
   private readonly sender: Sender
   private readonly durable: DurableCommands
-  private readonly journal: Journal
+  private readonly unsent: Journal<Change>
+  private readonly conflicts: Journal<Conflict>
   private readonly whereabouts: Whereabouts
   private readonly notices = new Listeners<Notice>()
   private readonly problems = new Listeners<Problem>()
@@ -82,11 +83,12 @@ export class RoomClient implements Room {
       refused: (id, error) => this.told(this.canvas.refused(id, error)),
       rev: () => this.canvas.position.rev,
     })
-    this.journal = new Journal(options.session.unsent, this.canvas.pending, clock, (error) =>
-      this.told({ kind: 'storage', error }),
-    )
+    const unkept = (error: Error) => this.told({ kind: 'storage', error })
+    const { unsent, conflicts } = options.session
+    this.unsent = new Journal(unsent, () => this.canvas.pending.changes, clock, unkept)
+    this.conflicts = new Journal(conflicts, () => this.canvas.conflicts, clock, unkept)
     this.whereabouts = new Whereabouts(this.requests, clock, send, (error) => this.told({ kind: 'presence', error }))
-    this.unsubscribe = signals.subscribe((signal) => signal === 'hidden' && void this.journal.flush())
+    this.unsubscribe = signals.subscribe((signal) => signal === 'hidden' && void this.keep())
     this.store = createStore<RoomState>(() => this.state())
   }
 
@@ -109,7 +111,7 @@ export class RoomClient implements Room {
     this.connection.stop()
     this.ended(1000, '')
     this.durable.close()
-    void this.journal.flush().then(() => this.options.session.release())
+    void this.keep().then(() => this.options.session.release())
   }
 
   // The canvas.
@@ -195,11 +197,16 @@ export class RoomClient implements Room {
 
   private async restore(): Promise<void> {
     try {
-      this.canvas.restore(await this.journal.load())
+      this.canvas.restore(await this.unsent.load(), await this.conflicts.load())
     } catch (error) {
       this.told({ kind: 'storage', error: error instanceof Error ? error : new Error(String(error)) })
     }
     this.publish()
+  }
+
+  /** Now. A refused change becomes a conflict: that it is asked about is kept before the change is dropped. */
+  private async keep(): Promise<void> {
+    await Promise.all([this.conflicts.flush(), this.unsent.flush()])
   }
 
   private hello(): Hello {
@@ -316,7 +323,8 @@ export class RoomClient implements Room {
   /** The canvas may have changed. */
   private changed(): void {
     this.sender.pump()
-    this.journal.touch()
+    this.conflicts.touch()
+    this.unsent.touch()
     this.publish()
   }
 

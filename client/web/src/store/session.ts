@@ -1,14 +1,16 @@
 import type { Change } from '../protocol/types'
+import type { Conflict } from './api'
 
-/** Where one session's unsent changes live over a reload. */
-export interface UnsentPort {
-  load(): Promise<Change[]>
-  save(put: readonly Change[], drop: readonly string[]): Promise<void>
+/** Where things of one session live over a reload. */
+export interface KeptPort<T extends { readonly id: string }> {
+  load(): Promise<T[]>
+  save(put: readonly T[], drop: readonly string[]): Promise<void>
 }
 
-/** A session over reloads: its secret token, and the queue of its unsent changes. */
+/** A session over reloads: its secret token, the queue of its unsent changes, and what awaits an answer. */
 export interface SessionPort {
-  readonly unsent: UnsentPort
+  readonly unsent: KeptPort<Change>
+  readonly conflicts: KeptPort<Conflict>
   token(): string | undefined
   keep(token: string): void
   /** The room was left: another client may claim the session. */
@@ -16,20 +18,28 @@ export interface SessionPort {
 }
 
 /** Lives as long as the process: bots, tests. */
-export function memorySession(kept = new Map<string, Change>()): SessionPort {
+export function memorySession(
+  unsent = new Map<string, Change>(),
+  conflicts = new Map<string, Conflict>(),
+): SessionPort {
   let token: string | undefined
   return {
-    unsent: {
-      load: async () => [...kept.values()],
-      save: async (put, drop) => {
-        for (const change of put) kept.set(change.id, change)
-        for (const id of drop) kept.delete(id)
-      },
-    },
+    unsent: memoryKept(unsent),
+    conflicts: memoryKept(conflicts),
     token: () => token,
     keep: (next) => {
       token = next
     },
     release: () => {},
+  }
+}
+
+function memoryKept<T extends { readonly id: string }>(kept: Map<string, T>): KeptPort<T> {
+  return {
+    load: async () => [...kept.values()],
+    save: async (put, drop) => {
+      for (const item of put) kept.set(item.id, item)
+      for (const id of drop) kept.delete(id)
+    },
   }
 }

@@ -1,8 +1,15 @@
 import { notifications } from '@mantine/notifications'
 import { ApiError } from '../../protocol/errors'
 
+/** The same words are not shown twice at a time, unless somebody says them. */
 export function inform(message: string, from?: string): void {
-  notifications.show({ title: from, message, color: 'iris', autoClose: from ? 7000 : 4000 })
+  notifications.show({
+    id: from ? undefined : message,
+    title: from,
+    message,
+    color: 'iris',
+    autoClose: from ? 7000 : 4000,
+  })
 }
 
 /** Says what was being tried and why it did not work. */

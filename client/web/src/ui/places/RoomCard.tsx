@@ -1,22 +1,13 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { ActionIcon, Button, Menu, Modal } from '@mantine/core'
 import { IconDots, IconLock, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
 import { go } from '../app/router'
 import { atLeast, type RoomSummary, useServices } from '../app/services'
 import { complain } from '../app/toast'
 
 export function RoomCard({ room, changed }: { room: RoomSummary; changed: () => void }) {
-  const { backend } = useServices()
+  const [asking, setAsking] = useState(false)
   const path = `/room/${room.id}`
-
-  async function remove() {
-    if (!window.confirm(`Delete “${room.name}” with everything on its canvas? This cannot be undone.`)) return
-    try {
-      await backend.deleteRoom(room.id)
-      changed()
-    } catch (error) {
-      complain('The room was not deleted', error)
-    }
-  }
 
   return (
     <li className="at-room-card">
@@ -47,13 +38,55 @@ export function RoomCard({ room, changed }: { room: RoomSummary; changed: () => 
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={remove}>
+            <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={() => setAsking(true)}>
               Delete room
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       )}
+      <DeleteDialog room={room} opened={asking} close={() => setAsking(false)} deleted={changed} />
     </li>
+  )
+}
+
+interface DeleteProps {
+  room: RoomSummary
+  opened: boolean
+  close: () => void
+  deleted: () => void
+}
+
+function DeleteDialog({ room, opened, close, deleted }: DeleteProps) {
+  const { backend } = useServices()
+  const [busy, setBusy] = useState(false)
+
+  async function remove() {
+    setBusy(true)
+    try {
+      await backend.deleteRoom(room.id)
+      close()
+      deleted()
+    } catch (error) {
+      complain('The room was not deleted', error)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Modal opened={opened} onClose={close} title={`Delete “${room.name}”?`}>
+      <div className="at-form">
+        <p>Everything on its canvas goes with it, for everybody. This cannot be undone.</p>
+        <div className="at-form-acts">
+          <Button variant="default" data-autofocus onClick={close}>
+            Keep it
+          </Button>
+          <Button color="red" loading={busy} onClick={remove}>
+            Delete room
+          </Button>
+        </div>
+      </div>
+    </Modal>
   )
 }
 

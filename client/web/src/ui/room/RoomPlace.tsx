@@ -52,6 +52,7 @@ function OpenRoom({ id, room }: { id: string; room: Room }) {
   const scope = useMemo(() => ({ room, ui }), [room, ui])
   useProblems(room)
   useGreetings(room)
+  useRoleNotice(room)
   return (
     <RoomContext value={scope}>
       <ModelsProvider>
@@ -115,6 +116,17 @@ function useGreetings(room: Room) {
         const said = typeof data === 'object' && data !== null && 'text' in data ? data.text : undefined
         if (topic !== 'greeting' || typeof said !== 'string') return
         inform(said.slice(0, 200), room.store.getState().members.get(from)?.name)
+      }),
+    [room],
+  )
+}
+
+/** A role that changes while one is here is told; that of the first join is not. */
+function useRoleNotice(room: Room) {
+  useEffect(
+    () =>
+      room.store.subscribe(({ role }, before) => {
+        if (role && before.role && role !== before.role) inform(`Your role in this room is ${role} now.`)
       }),
     [room],
   )

@@ -1,12 +1,12 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconChevronLeft, IconLayoutSidebarRight, IconUserPlus } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import type { RoomState } from '../../store/api'
 import { ColourScheme } from '../app/ColourScheme'
 import { go } from '../app/router'
 import { atLeast, useServices } from '../app/services'
-import { useSignedIn } from '../app/session'
 import { complain } from '../app/toast'
-import { useRoomState, useScope, useUI } from './context'
+import { useMayEdit, useRoomState, useScope, useUI } from './context'
 import { MemberFace } from './MemberFace'
 import { sortedMembers } from './members'
 
@@ -14,7 +14,7 @@ const facesShown = 5
 
 export function TopBar({ id }: { id: string }) {
   const { ui } = useScope()
-  const { me } = useSignedIn()
+  const manages = useRoomState((state) => atLeast(state.role, 'owner'))
   const panel = useUI((state) => state.panel)
   return (
     <section className="at-topbar" aria-label="Room">
@@ -32,7 +32,7 @@ export function TopBar({ id }: { id: string }) {
         <span className="at-wide-only">
           <ColourScheme />
         </span>
-        {atLeast(me.role, 'owner') && (
+        {manages && (
           <Button
             size="xs"
             className="at-share"
@@ -61,7 +61,7 @@ export function TopBar({ id }: { id: string }) {
 
 function RoomName({ id }: { id: string }) {
   const { backend } = useServices()
-  const { me } = useSignedIn()
+  const manages = useRoomState((state) => atLeast(state.role, 'owner'))
   const name = useRoomState((state) => state.room?.name ?? '')
   const [draft, setDraft] = useState(name)
   useEffect(() => setDraft(name), [name])
@@ -71,7 +71,7 @@ function RoomName({ id }: { id: string }) {
       document.title = 'Atelier'
     }
   }, [name])
-  if (!atLeast(me.role, 'owner')) return <h1 className="at-room-title">{name}</h1>
+  if (!manages) return <h1 className="at-room-title">{name}</h1>
 
   function save() {
     const next = draft.trim()
@@ -103,14 +103,21 @@ function RoomName({ id }: { id: string }) {
 function Connection() {
   const status = useRoomState((state) => state.status)
   const unsent = useRoomState((state) => state.unsent)
-  const said =
-    status === 'live' ? (unsent > 0 ? 'Saving' : 'Saved') : status === 'connecting' ? 'Connecting' : 'Offline'
+  const mayEdit = useMayEdit()
   return (
     <span className="at-connection" data-status={status} role="status">
       <span className="at-connection-dot" aria-hidden="true" />
-      <span className="at-wide-only">{said}</span>
+      <span className={status === 'live' && !mayEdit ? undefined : 'at-wide-only'}>
+        {connectionText(status, unsent, mayEdit)}
+      </span>
     </span>
   )
+}
+
+function connectionText(status: RoomState['status'], unsent: number, mayEdit: boolean): string {
+  if (status !== 'live') return status === 'connecting' ? 'Connecting' : 'Offline'
+  if (unsent > 0) return 'Saving'
+  return mayEdit ? 'Saved' : 'View only'
 }
 
 function Faces() {

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { inform } from '../../app/toast'
 import { useScope } from '../context'
 import type { Tool } from '../uiStore'
 import {
@@ -20,6 +21,8 @@ const arrows: Record<string, Point> = {
 }
 
 const tools: Record<string, Tool> = { v: 'select', h: 'hand', p: 'prompt', n: 'note', t: 'text' }
+
+const editing = new Set(['Delete', 'Backspace', 'u'])
 
 /** True where keys belong to a field, a dialog or a menu and not to the canvas. */
 export function ownsKeys(target: EventTarget | null): boolean {
@@ -72,7 +75,9 @@ export function useKeys({ target, upload, mayEdit }: Options): void {
       else if (event.key === 'Enter') return enter()
       else if (tool === 'select' || tool === 'hand') ui.setState({ tool })
       else if (tool && mayEdit) createAt(room, ui, tool, target())
-      else return mayEdit && edit(event)
+      else if (mayEdit) return edit(event)
+      else if (tool || editing.has(event.key)) inform('You may look at this room, not change it.')
+      else return false
       return true
     }
     function enter(): boolean {

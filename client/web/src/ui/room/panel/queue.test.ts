@@ -36,6 +36,17 @@ test('the queue is shown as it will run: what runs, what waits by place, what en
   expect(ids(queue.done)).toEqual(['d2', 'd1'])
 })
 
+test('the server’s places come before what the page would guess', () => {
+  const queue = queueOf(
+    map(
+      job('new', { created_at: 1 }),
+      job('second', { position: 2, created_at: 2 }),
+      job('first', { position: 1, created_at: 3 }),
+    ),
+  )
+  expect(ids(queue.waiting)).toEqual(['first', 'second', 'new'])
+})
+
 test.each([
   [{ state: 'queued', expected_start: 31_000 } as const, 1, 'Next · starts in 30 s'],
   [{ state: 'queued' } as const, 4, 'Place 4'],

@@ -22,13 +22,21 @@ export function queueOf(jobs: ReadonlyMap<string, Job>): Queue {
     else waiting.push(job)
   }
   running.sort((a, b) => (a.started_at ?? a.created_at) - (b.started_at ?? b.created_at))
-  waiting.sort((a, b) => turn(a) - turn(b) || (b.priority ?? 0) - (a.priority ?? 0) || a.created_at - b.created_at)
+  waiting.sort(
+    (a, b) =>
+      turn(a) - turn(b) || place(a) - place(b) || (b.priority ?? 0) - (a.priority ?? 0) || a.created_at - b.created_at,
+  )
   done.sort((a, b) => (b.ended_at ?? b.seq) - (a.ended_at ?? a.seq))
   return { running, waiting, done: done.slice(0, doneShown) }
 }
 
 function turn(job: Job): number {
   return job.state === 'queued' ? 0 : 1
+}
+
+/** The server knows whose turn it is; who has no place yet comes after all who have. */
+function place(job: Job): number {
+  return job.position ?? Number.MAX_SAFE_INTEGER
 }
 
 /** A job's state in words; now is unix ms, place its place among those that wait. */
@@ -53,7 +61,7 @@ export function stateText(job: Job, now: number, place = 0): string {
   }
 }
 
-// The place is counted here: the number in a job is of the moment when that job last changed, and others have since.
+// The place is counted in the server's order: the numbers in jobs are renewed a moment late, and only for the first ones.
 function placeText(place: number): string {
   if (place === 0) return 'Waiting'
   return place === 1 ? 'Next' : `Place ${place}`
