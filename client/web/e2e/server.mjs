@@ -1,7 +1,7 @@
 // Runs the real binary: a server over a temporary folder, and the demo bot.
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -92,6 +92,45 @@ export async function startServer() {
     async close() {
       await process.kill('SIGTERM')
       await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A way of its own to the server, that can be cut under whoever uses it. */
+export async function startCable(url) {
+  const { port: target } = new URL(url)
+  const ends = new Set()
+  let whole = true
+  const server = createServer((near) => {
+    if (!whole) return near.destroy()
+    const far = connect(Number(target), '127.0.0.1')
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ]) {
+      ends.add(from)
+      from.on('error', () => from.destroy())
+      from.once('close', () => {
+        ends.delete(from)
+        to.destroy()
+      })
+      from.pipe(to)
+    }
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const cut = () => {
+    whole = false
+    for (const end of ends) end.destroy()
+  }
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    cut,
+    mend() {
+      whole = true
+    },
+    async close() {
+      cut()
+      await new Promise((resolve) => server.close(resolve))
     },
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test as run } from 'node:test'
 import { checkAccessible, newPerson, openBrowser, positions, screenshot } from './browser.mjs'
-import { startBot, startServer } from './server.mjs'
+import { startBot, startCable, startServer } from './server.mjs'
 
 let server
 let failed = false
@@ -22,9 +22,11 @@ let ana
 let ben
 let bot
 let room
+let cable // Ben's
 
 before(async () => {
   server = await startServer()
+  cable = await startCable(server.url)
   browser = await openBrowser()
   ana = await newPerson(browser)
   ben = await newPerson(browser)
@@ -33,6 +35,7 @@ before(async () => {
 after(async () => {
   await bot?.kill('SIGTERM')
   await browser?.close()
+  await cable?.close()
   await server?.close()
 })
 
@@ -86,7 +89,7 @@ test('a room is made and an invite link brings in a second person', async () => 
   await screenshot(ana.page, 'invite')
   await ana.page.keyboard.press('Escape')
 
-  await ben.page.goto(link.replace(/^https?:\/\/[^/]+/, server.url))
+  await ben.page.goto(link.replace(/^https?:\/\/[^/]+/, cable.url))
   await ben.page.getByLabel('Your name').fill('Ben')
   await ben.page.getByRole('button', { name: 'Accept and enter' }).click()
   await ben.page.waitForURL(/\/room\//)
@@ -147,6 +150,19 @@ test('what one moves moves for the other', async () => {
   )
 })
 
+/** For what is read off a page in more than one look. */
+async function eventually(check, patience = 10_000) {
+  const until = Date.now() + patience
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (Date.now() > until) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
 test('a prompt goes through the queue and its picture appears for both', async () => {
   prompt = await make(ana.page, 'p', 300, 420, 'A quiet harbour at dawn, fog over the water, fishing boats')
   await record(ana.page, prompt).getByRole('button', { name: 'Generate' }).click()
@@ -164,6 +180,10 @@ test('a job is cancelled and shows it to everybody', async () => {
   for (let i = 0; i < 3; i++) await record(ana.page, prompt).getByRole('button', { name: 'Generate' }).click()
   await job(ana.page, 'Storm over the pier').nth(2).waitFor()
   await screenshot(ana.page, 'queue')
+  for (const { page } of [ana, ben]) {
+    const waiting = page.locator('.at-job[data-state="queued"]', { hasText: 'Storm over the pier' })
+    await waiting.filter({ hasText: /Next · starts (now|in \d+ (s|min))/ }).waitFor()
+  }
   const last = ana.page.locator('.at-job[data-state="queued"]', { hasText: 'Storm over the pier' }).last()
   const id = await last.getAttribute('data-job')
   await last.getByRole('button', { name: /^Cancel/ }).click()
@@ -222,6 +242,87 @@ test('copied records are pasted as new ones', async () => {
     () => [...document.querySelectorAll('.at-note textarea')].filter((t) => t.value.includes('lanterns')).length === 2,
   )
   await ana.page.keyboard.press('Delete')
+})
+
+test('who follows somebody sees what they look at, until moving on their own', async () => {
+  const middle = (page) =>
+    page.evaluate(() => {
+      const { width, height } = document.querySelector('.at-canvas').getBoundingClientRect()
+      const { e, f, a } = new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')).transform)
+      return [(width / 2 - e) / a, (height / 2 - f) / a].map((n) => Math.round(n / 10))
+    })
+  await ana.page.getByRole('button', { name: 'Follow Ben' }).click()
+  const face = ana.page.getByRole('button', { name: 'Stop following Ben' })
+  await face.waitFor()
+  await ben.page.mouse.move(700, 500)
+  await ben.page.mouse.wheel(340, 220)
+  await eventually(async () => assert.deepEqual(await middle(ana.page), await middle(ben.page)))
+  await ana.page.mouse.move(700, 500)
+  await ana.page.mouse.wheel(-340, -220)
+  await face.waitFor({ state: 'detached' })
+  await ben.page.mouse.wheel(-340, -220)
+})
+
+test('a new name of the room shows for both', async () => {
+  const name = ana.page.getByLabel('Name of the room')
+  await name.fill('Harbour studies, spring')
+  await name.press('Enter')
+  await ben.page.getByRole('heading', { name: 'Harbour studies, spring' }).waitFor()
+  await ben.page.waitForFunction(() => document.title.startsWith('Harbour studies, spring'))
+  await name.fill('Harbour studies')
+  await name.press('Enter')
+  await ben.page.getByRole('heading', { name: 'Harbour studies', exact: true }).waitFor()
+})
+
+const notesWith = (page, text) =>
+  page.evaluate(
+    (wanted) => [...document.querySelectorAll('.at-note textarea')].filter((t) => t.value === wanted).length,
+    text,
+  )
+
+/** Both write into one note from the same base, Ben while his line is cut. He is shown that they met. */
+async function meet(id, bens, anas) {
+  cable.cut()
+  await ben.page.locator('.at-connection[data-status="offline"]').waitFor()
+  for (const [{ page }, text] of [
+    [ben, bens],
+    [ana, anas],
+  ]) {
+    await record(page, id).locator('textarea').fill(text)
+    await page.keyboard.press('Escape')
+  }
+  await saved(ana.page)
+  cable.mend()
+  const card = ben.page.locator('.at-conflict', { hasText: 'Ana Torres changed the same text.' })
+  await card.filter({ hasText: bens }).waitFor()
+  return card
+}
+
+test('two who wrote the same text are asked, and mine can be kept as a copy', async () => {
+  const id = await make(ana.page, 'n', 1000, 200, 'Tide table')
+  await record(ben.page, id).waitFor()
+  let card = await meet(id, 'Tide table: high at six', 'Tide table: low at noon')
+  await checkAccessible(ben.page, 'a conflict')
+  await screenshot(ben.page, 'conflict')
+
+  await ben.page.reload()
+  card = ben.page.locator('.at-conflict', { hasText: 'high at six' })
+  await card.waitFor()
+  await card.getByRole('button', { name: 'Keep mine as a copy' }).click()
+  await card.waitFor({ state: 'detached' })
+  for (const { page } of [ana, ben]) {
+    for (const text of ['Tide table: high at six', 'Tide table: low at noon'])
+      await eventually(async () => assert.equal(await notesWith(page, text), 1))
+  }
+
+  card = await meet(id, 'Tide table: mine', 'Tide table: theirs')
+  await card.getByRole('button', { name: 'Use theirs' }).click()
+  await card.waitFor({ state: 'detached' })
+  await saved(ben.page)
+  for (const { page } of [ana, ben]) {
+    await eventually(async () => assert.equal(await notesWith(page, 'Tide table: theirs'), 1))
+    assert.equal(await notesWith(page, 'Tide table: mine'), 0)
+  }
 })
 
 test('the demo bot greets and paints what a note asks for', async () => {
@@ -316,6 +417,59 @@ test('the list of rooms', async () => {
   await ana.page.getByRole('heading', { name: 'People' }).waitFor()
   await checkAccessible(ana.page, 'rooms')
   await screenshot(ana.page, 'rooms')
+})
+
+test('who is made a viewer may only look, at once', async () => {
+  cable.cut()
+  await ben.page.locator('.at-connection[data-status="offline"]').waitFor()
+  await record(ben.page, note).locator('textarea').fill('Written by one who may not')
+  await ben.page.keyboard.press('Escape')
+  await ana.page.getByLabel('Role of Ben').selectOption('viewer')
+  cable.mend()
+  await ben.page.getByText('A change was taken back').waitFor()
+  await eventually(async () => assert.equal(await notesWith(ben.page, 'Written by one who may not'), 0))
+  await ben.page.getByText('View only').waitFor()
+
+  await ana.page.getByLabel('Role of Ben').selectOption('editor')
+  await ben.page.getByRole('button', { name: 'Upload a picture' }).waitFor()
+  const began = Date.now()
+  await ana.page.getByLabel('Role of Ben').selectOption('viewer')
+  await ben.page.getByRole('button', { name: 'Upload a picture' }).waitFor({ state: 'detached' })
+  assert.ok(Date.now() - began < 1500, 'within a second, and what a busy machine adds')
+  for (const button of await ben.page.getByRole('button', { name: 'Generate' }).all())
+    assert.ok(await button.isDisabled())
+  assert.ok(
+    await record(ben.page, note)
+      .locator('textarea')
+      .evaluate((field) => field.readOnly),
+  )
+  const records = await ben.page.locator('.at-record').count()
+  await canvas(ben.page).hover({ position: { x: 140, y: 800 } })
+  await ben.page.keyboard.press('n')
+  await ben.page.getByText('You may look at this room, not change it.').first().waitFor()
+  assert.equal(await ben.page.locator('.at-record').count(), records)
+  await checkAccessible(ben.page, 'the room of a viewer')
+  await screenshot(ben.page, 'viewer')
+})
+
+test('who is removed is told, and is out', async () => {
+  await ana.page.getByRole('button', { name: 'Remove Ben' }).click()
+  await ben.page.getByRole('alert').filter({ hasText: 'You may not be in this room any more.' }).waitFor()
+  await checkAccessible(ben.page, 'a room one was removed from')
+})
+
+test('a room is deleted after a question', async () => {
+  await ana.page.getByRole('button', { name: 'More for Harbour studies' }).click()
+  await ana.page.getByRole('menuitem', { name: 'Delete room' }).click()
+  const dialog = ana.page.getByRole('dialog', { name: 'Delete “Harbour studies”?' })
+  await dialog.waitFor()
+  await checkAccessible(ana.page, 'the question before deleting')
+  await dialog.getByRole('button', { name: 'Keep it' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await ana.page.getByRole('button', { name: 'More for Harbour studies' }).click()
+  await ana.page.getByRole('menuitem', { name: 'Delete room' }).click()
+  await dialog.getByRole('button', { name: 'Delete room' }).click()
+  await ana.page.getByRole('heading', { name: 'No rooms yet' }).waitFor()
 })
 
 test('no page complained', () => {

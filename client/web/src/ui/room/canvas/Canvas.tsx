@@ -40,7 +40,7 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
   const tool = useUI((state) => state.tool)
   const scheme = useComputedColorScheme('light')
   const { nodes, edges } = useElements()
-  const { shareView } = useFollow()
+  useFollow()
   const box = useRef<HTMLDivElement>(null)
   const pointer = useRef<Point | null>(null)
   const target = useTarget(box, pointer)
@@ -89,7 +89,6 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
         onNodesChange={onNodesChange}
         onNodeDragStart={onNodeDragStart}
         onPaneClick={clickPane}
-        onMove={shareView}
         onMoveStart={(event) => {
           if (event) ui.setState({ following: null })
         }}

@@ -12,7 +12,7 @@ export function viewOf(state: Readonly<Record<string, unknown>> | undefined): [n
 }
 
 /** Shows others where this page looks, and goes along with the member it follows. */
-export function useFollow(): { shareView: () => void } {
+export function useFollow(): void {
   const { room } = useScope()
   const store = useStoreApi()
   const flow = useReactFlow()
@@ -33,6 +33,16 @@ export function useFollow(): { shareView: () => void } {
     }, shareEvery)
   }, [room, store])
 
+  // Of the view itself: not every way to move it, as one turn of a wheel, reports a move.
+  useEffect(
+    () =>
+      store.subscribe((now, before) => {
+        const same = now.transform === before.transform && now.width === before.width && now.height === before.height
+        if (!same) shareView()
+      }),
+    [store, shareView],
+  )
+
   useEffect(() => () => clearTimeout(timer.current), [])
 
   useEffect(() => {
@@ -40,6 +50,4 @@ export function useFollow(): { shareView: () => void } {
     const [x = 0, y = 0, zoom = 1] = key.split(',').map(Number)
     void flow.setCenter(x, y, { zoom, duration: 180 })
   }, [key, flow])
-
-  return { shareView }
 }
