@@ -122,6 +122,18 @@ func TestAKeyLetsItsBotInUntilItIsDeleted(t *testing.T) {
 	bot.refused(protocol.CodeAuthRequired, http.MethodGet, "/v1/rooms/"+room, nil)
 }
 
+func TestAKeyThatEndsClosesItsSockets(t *testing.T) {
+	h := build(t, plan{})
+	owner := h.as(protocol.RoleOwner)
+	room := owner.room(false)
+	var made struct{ Secret string }
+	owner.ok(http.MethodPost, "/v1/keys", map[string]any{"name": "Bot", "role": "editor", "expires_in_s": 1}, &made)
+	bot := &person{house: h, key: made.Secret}
+	c, _ := bot.join(room)
+	c.endsWith(protocol.CloseUnauthenticated)
+	bot.refused(protocol.CodeAuthRequired, http.MethodGet, "/v1/rooms/"+room, nil)
+}
+
 func TestADeletedRoomClosesItsSockets(t *testing.T) {
 	h := build(t, plan{})
 	owner := h.as(protocol.RoleOwner)

@@ -49,8 +49,10 @@ func (s *socket) run() {
 		s.out.Close(protocol.CloseProtocol, "no hello came")
 	})
 	s.beat.start()
+	expiry := s.expire()
 	err := s.read()
 	s.finish(err)
+	expiry()
 	s.hello.Stop()
 	s.beat.stop()
 	s.cursor.close()
@@ -61,6 +63,16 @@ func (s *socket) run() {
 	s.jobs.close()
 	s.out.wait()
 	_ = s.ws.CloseNow()
+}
+
+// expire closes the socket when what its user showed ends to hold: a key's end date is one for live sockets, too.
+func (s *socket) expire() (stop func() bool) {
+	if s.who.Until.IsZero() {
+		return func() bool { return false }
+	}
+	return time.AfterFunc(s.who.Until.Sub(s.hub.cfg.Now()), func() {
+		s.out.Close(protocol.CloseUnauthenticated, "the key or sign-in has ended")
+	}).Stop
 }
 
 // finish ends the stream as the reader's end asks for.

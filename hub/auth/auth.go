@@ -97,7 +97,8 @@ func (s *Service) Guests() bool { return s.cfg.GuestRole != "" }
 // Identity is who a request comes from.
 type Identity struct {
 	User   User
-	Cookie string // the secret that a browser showed; "" for bots and tickets
+	Cookie string    // the secret that a browser showed; "" for bots and tickets
+	Until  time.Time // when what was shown ends to hold; zero is never
 }
 
 // Nobody tells that nobody is signed in.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"atelier/protocol"
 )
@@ -35,7 +36,7 @@ func (s *Service) byKey(ctx context.Context, secret string) (Identity, error) {
 	if key.Workspace != s.cfg.Workspace {
 		return Identity{}, notSignedIn()
 	}
-	return s.user(ctx, key.User, "")
+	return s.user(ctx, key.User, "", key.Expires)
 }
 
 func (s *Service) byCookie(ctx context.Context, secret string) (Identity, error) {
@@ -43,15 +44,15 @@ func (s *Service) byCookie(ctx context.Context, secret string) (Identity, error)
 	if err != nil {
 		return Identity{}, notFoundIsNobody("look up login", err)
 	}
-	return s.user(ctx, login.User, secret)
+	return s.user(ctx, login.User, secret, login.Expires)
 }
 
-func (s *Service) user(ctx context.Context, id, cookie string) (Identity, error) {
+func (s *Service) user(ctx context.Context, id, cookie string, until time.Time) (Identity, error) {
 	u, err := s.stores.Users.User(ctx, id)
 	if err != nil {
 		return Identity{}, notFoundIsNobody("look up user", err)
 	}
-	return Identity{User: u, Cookie: cookie}, nil
+	return Identity{User: u, Cookie: cookie, Until: until}, nil
 }
 
 func notFoundIsNobody(what string, err error) error {

@@ -52,7 +52,7 @@ func (t *tickets) issue(who Identity, room string, random io.Reader) (secret str
 	}
 	expires = now.Add(TicketLife)
 	h := HashOf(secret)
-	t.out[h] = ticket{who: Identity{User: who.User}, room: room, expires: expires}
+	t.out[h] = ticket{who: Identity{User: who.User, Until: who.Until}, room: room, expires: expires}
 	t.order = append(t.order, h)
 	return secret, expires, nil
 }
