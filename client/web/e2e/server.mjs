@@ -135,6 +135,11 @@ export async function startCable(url) {
   }
 }
 
+/** A room of this many whose cursors all move for as long as it says. */
+export function startStorm(url, members, seconds) {
+  return new Process(['storm', 'cursors', `--url=${url}`, '--rooms=1', `--members=${members}`, `--seconds=${seconds}`])
+}
+
 export function startBot(url, room, name) {
   return new Process(['bot', `--url=${url}`, `--room=${room}`, `--name=${name}`])
 }

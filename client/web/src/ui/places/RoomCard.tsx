@@ -81,7 +81,7 @@ function DeleteDialog({ room, opened, close, deleted }: DeleteProps) {
           <Button variant="default" data-autofocus onClick={close}>
             Keep it
           </Button>
-          <Button color="red" loading={busy} onClick={remove}>
+          <Button color="red.9" loading={busy} onClick={remove}>
             Delete room
           </Button>
         </div>
