@@ -23,7 +23,13 @@ try {
   await page.waitForFunction((n) => document.querySelectorAll('.at-cursor').length === n, members)
   const records = await page.locator('.react-flow__node').count()
   await browser.startTracing(page, {
-    categories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'],
+    categories: [
+      'toplevel',
+      'benchmark',
+      'devtools.timeline',
+      'devtools.timeline.frame',
+      'disabled-by-default-devtools.timeline',
+    ],
   })
   await page.waitForTimeout(measuredMs)
   const { traceEvents } = JSON.parse(String(await browser.stopTracing()))
