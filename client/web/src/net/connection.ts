@@ -31,6 +31,9 @@ export interface ConnectionEvents {
 const joinMs = 15_000
 const probeMs = 4_000
 
+/** Close code of a socket that another one follows: 1000 would be a leave, which the others would see. */
+const comingBack = 3000
+
 /**
  * One WebSocket at a time, replaced with full jitter until it is closed for good. It knows nothing of rooms: whoever uses
  * it says hello and calls `joined` when the stream is live.
@@ -86,7 +89,7 @@ export class Connection {
 
   /** Gives up this socket, because what came over it cannot be trusted, and gets another. */
   drop(): void {
-    this.release()?.close(1000)
+    this.release()?.close(comingBack)
     this.retry(0)
   }
 
@@ -165,7 +168,7 @@ export class Connection {
     if (this.socket) this.heartbeat.probe(probeMs)
     else if (signal !== 'offline') {
       // Neither a pause nor an attempt of another network is waited for.
-      this.release()?.close(1000)
+      this.release()?.close(comingBack)
       this.dial()
     }
   }
