@@ -134,39 +134,6 @@ func appendBody(buf []byte, body any) []byte {
 	return w.Bytes()
 }
 
-// EncodeMsgpack writes [record prop value basis?].
-func (w Write) EncodeMsgpack(enc *msgpack.Encoder) error {
-	n := 3
-	if w.Basis != "" {
-		n = 4
-	}
-	if err := enc.EncodeArrayLen(n); err != nil {
-		return err
-	}
-	if err := enc.EncodeMulti(w.Record, w.Prop, w.Value); err != nil || n == 3 {
-		return err
-	}
-	return w.Basis.EncodeMsgpack(enc)
-}
-
-// DecodeMsgpack reads [record prop value basis?].
-func (w *Write) DecodeMsgpack(dec *msgpack.Decoder) error {
-	n, err := dec.DecodeArrayLen()
-	if err != nil || n < 3 || n > 4 {
-		return Errorf(CodeInvalidInput, "a write is [record, prop, value, basis?]")
-	}
-	if err := dec.DecodeMulti(&w.Record, &w.Prop); err != nil {
-		return Errorf(CodeInvalidInput, "a write names its record and prop by strings")
-	}
-	if err := w.Value.DecodeMsgpack(dec); err != nil {
-		return err
-	}
-	if n == 4 {
-		return w.Basis.DecodeMsgpack(dec)
-	}
-	return nil
-}
-
 // DecodeMsgpack reads an array of members' numbers. What is no uint32 is refused: the decoder alone would cut it down to
 // the number of somebody else.
 func (n *Numbers) DecodeMsgpack(dec *msgpack.Decoder) error {
@@ -189,67 +156,48 @@ func (n *Numbers) DecodeMsgpack(dec *msgpack.Decoder) error {
 	return nil
 }
 
-// AppendWrites appends [[record prop value]…] without basis: the form of the log and of [TypeChanges].
-func AppendWrites(b []byte, writes []Write) []byte {
-	b = msgp.AppendArrayHeader(b, uint32(len(writes))) //nolint:gosec // at most Limits.WritesPerChange
-	for i := range writes {
-		w := &writes[i]
-		b = msgp.AppendArrayHeader(b, 3)
-		b = msgp.AppendString(b, w.Record)
-		b = msgp.AppendString(b, w.Prop)
-		if w.Value == "" {
-			b = msgp.AppendNil(b)
-		} else {
-			b = append(b, w.Value...)
-		}
-	}
-	return b
-}
-
-// ReadWrites reads what [AppendWrites] wrote.
-func ReadWrites(b []byte) (writes []Write, rest []byte, err error) {
-	n, b, err := msgp.ReadArrayHeaderBytes(b)
-	if err != nil || int64(n) > int64(len(b)) {
-		return nil, nil, ErrMalformed
-	}
-	writes = make([]Write, n)
-	for i := range writes {
-		w := &writes[i]
-		var m uint32
-		if m, b, err = msgp.ReadArrayHeaderBytes(b); err != nil || m != 3 {
-			return nil, nil, ErrMalformed
-		}
-		if w.Record, b, err = msgp.ReadStringBytes(b); err != nil {
-			return nil, nil, ErrMalformed
-		}
-		if w.Prop, b, err = msgp.ReadStringBytes(b); err != nil {
-			return nil, nil, ErrMalformed
-		}
-		rest, err := msgp.Skip(b)
-		if err != nil {
-			return nil, nil, ErrMalformed
-		}
-		w.Value, b = Value(b[:len(b)-len(rest)]), rest
-	}
-	return writes, b, nil
-}
-
 // AppendChanges begins a [TypeChanges] message of n changes; append each with [AppendCommitted].
 func AppendChanges(b []byte, n int) []byte {
 	b = msgp.AppendArrayHeader(b, uint32(n)+1) //nolint:gosec // a batch
 	return msgp.AppendUint8(b, uint8(TypeChanges))
 }
 
-// AppendCommitted appends [rev branch session user at id writes].
+// AppendCommitted appends [rev branch session user at id writes also?].
 func AppendCommitted(b []byte, c *Committed) []byte {
-	b = msgp.AppendArrayHeader(b, 7)
+	if len(c.Also) == 0 {
+		b = msgp.AppendArrayHeader(b, 7)
+	} else {
+		b = msgp.AppendArrayHeader(b, 8)
+	}
 	b = msgp.AppendInt64(b, c.Rev)
 	b = msgp.AppendString(b, c.Branch)
 	b = msgp.AppendString(b, c.Session)
 	b = msgp.AppendString(b, c.User)
 	b = msgp.AppendInt64(b, c.At)
 	b = msgp.AppendString(b, c.ID)
-	return AppendWrites(b, c.Writes)
+	b = AppendWrites(b, c.Writes)
+	if len(c.Also) == 0 {
+		return b
+	}
+	b = msgp.AppendArrayHeader(b, uint32(len(c.Also))) //nolint:gosec // branches of a change
+	for i := range c.Also {
+		b = msgp.AppendString(msgp.AppendArrayHeader(b, 2), c.Also[i].Branch)
+		b = AppendWrites(b, c.Also[i].Writes)
+	}
+	return b
+}
+
+// AppendOverlay begins a [TypeOverlay] message of n cells of a branch; append each with [AppendCell].
+func AppendOverlay(b []byte, branch string, n int) []byte {
+	b = msgp.AppendArrayHeader(b, uint32(n)+2) //nolint:gosec // a chunk
+	return msgp.AppendString(msgp.AppendUint8(b, uint8(TypeOverlay)), branch)
+}
+
+// AppendCell appends [record prop value base].
+func AppendCell(b []byte, record, prop string, value, base Value) []byte {
+	b = msgp.AppendArrayHeader(b, 4)
+	b = msgp.AppendString(msgp.AppendString(b, record), prop)
+	return appendValue(appendValue(b, value), base)
 }
 
 // AppendCursors begins a [TypeCursors] message of n positions; append each with [AppendPosition].

@@ -1,12 +1,17 @@
 package protocol
 
-import "github.com/vmihailenco/msgpack/v5"
+import (
+	"encoding/json"
+
+	"github.com/vmihailenco/msgpack/v5"
+)
 
 // Hello opens a stream. Session is the secret token of an earlier welcome, or empty; Resume tells what the client
 // already has.
 type Hello struct {
 	V       int     `msgpack:"v"`
 	Client  string  `msgpack:"client,omitempty"` // name and version of the client program, for logs
+	Zone    int     `msgpack:"zone,omitempty"`   // minutes that the user's clock is ahead of UTC; names branches
 	Session string  `msgpack:"session,omitempty"`
 	Resume  *Resume `msgpack:"resume,omitempty"`
 }
@@ -104,32 +109,105 @@ type Notice struct {
 }
 
 // Change is an atomic set of writes made against Base. ID is a UUID (version 7) chosen by the client; the same id again
-// returns the first result, so that a retry after a lost connection is always safe.
+// returns the first result, so that a retry after a lost connection is always safe. Docs/canvas.md tells what becomes of it.
 type Change struct {
-	ID      string  `msgpack:"id"`
-	Base    int64   `msgpack:"base"`
-	Branch  string  `msgpack:"branch,omitempty"`  // reserved for branches; "" is main
-	Gesture string  `msgpack:"gesture,omitempty"` // groups changes of one drag or stroke for undo
-	Episode string  `msgpack:"episode,omitempty"` // groups changes of one stay in a field or offline spell
-	Undo    string  `msgpack:"undo,omitempty"`    // id of the change that this one takes back
-	Writes  []Write `msgpack:"writes"`
+	ID       string  `msgpack:"id"                 json:"id"`
+	Base     int64   `msgpack:"base"               json:"base"`
+	Branch   string  `msgpack:"branch,omitempty"   json:"branch,omitempty"`   // "" is main
+	Gesture  string  `msgpack:"gesture,omitempty"  json:"gesture,omitempty"`  // groups changes of one drag or stroke
+	Episode  string  `msgpack:"episode,omitempty"  json:"episode,omitempty"`  // groups changes of one stay in a field or offline spell
+	Undo     string  `msgpack:"undo,omitempty"     json:"undo,omitempty"`     // id of the change that this one takes back
+	Restored int64   `msgpack:"restored,omitempty" json:"restored,omitempty"` // the revision that the writes bring back; what would conflict is skipped as in an undo
+	Merge    *Merge  `msgpack:"merge,omitempty"    json:"merge,omitempty"`    // instead of writes
+	Writes   []Write `msgpack:"writes"             json:"-"`
 }
+
+// Merge asks for a branch, or some records of it, to be merged into main.
+type Merge struct {
+	Branch  string       `msgpack:"branch"            json:"branch"`
+	Records []string     `msgpack:"records,omitempty" json:"records,omitempty"` // cherry-pick; empty is all
+	Resolve []Resolution `msgpack:"resolve,omitempty" json:"resolve,omitempty"`
+}
+
+// Resolution decides on cells that both sides changed: one cell, all of a record (Prop ""), or all that no other
+// resolution names (both ""). On the wire: [record prop choice].
+type Resolution struct {
+	Record string
+	Prop   string
+	Choice Choice
+}
+
+// EncodeMsgpack writes [record prop choice].
+func (r Resolution) EncodeMsgpack(enc *msgpack.Encoder) error {
+	if err := enc.EncodeArrayLen(3); err != nil {
+		return err
+	}
+	return enc.EncodeMulti(r.Record, r.Prop, string(r.Choice))
+}
+
+// DecodeMsgpack reads [record prop choice].
+func (r *Resolution) DecodeMsgpack(dec *msgpack.Decoder) error {
+	if n, err := dec.DecodeArrayLen(); err != nil || n != 3 {
+		return Errorf(CodeInvalidInput, "a resolution is [record, prop, choice]")
+	}
+	if err := dec.DecodeMulti(&r.Record, &r.Prop, (*string)(&r.Choice)); err != nil {
+		return Errorf(CodeInvalidInput, "a resolution is three strings")
+	}
+	return nil
+}
+
+// MarshalJSON writes [record, prop, choice].
+func (r Resolution) MarshalJSON() ([]byte, error) {
+	return json.Marshal([3]string{r.Record, r.Prop, string(r.Choice)}) //nolint:wrapcheck // three strings
+}
+
+// UnmarshalJSON reads [record, prop, choice].
+func (r *Resolution) UnmarshalJSON(b []byte) error {
+	var parts []string
+	if err := json.Unmarshal(b, &parts); err != nil || len(parts) != 3 {
+		return Errorf(CodeInvalidInput, "a resolution is [record, prop, choice]")
+	}
+	*r = Resolution{Record: parts[0], Prop: parts[1], Choice: Choice(parts[2])}
+	return nil
+}
+
+// Choice is what becomes of a cell that both sides changed.
+type Choice string
+
+// Choices.
+const (
+	ChooseMain   Choice = "main"   // main's value stays, the branch's is dropped
+	ChooseBranch Choice = "branch" // the branch's value
+	ChooseBoth   Choice = "both"   // main's record stays, and a sibling record has the branch's
+)
 
 // ChangeResult is the reply to a change: the revision it became, the writes as stored where they differ from those sent
-// (a restored record brings all its props), and what an undo left alone because somebody else wrote there since.
+// (merged, or a restored record, which brings all its props), what an undo left alone because somebody else wrote there
+// since, and the branch when the change diverged.
 type ChangeResult struct {
-	Rev     int64          `msgpack:"rev"`
-	Writes  []Write        `msgpack:"writes,omitempty"`
-	Skipped []CellConflict `msgpack:"skipped,omitempty"`
+	Rev      int64          `msgpack:"rev"                json:"rev"`
+	Writes   []Write        `msgpack:"writes,omitempty"   json:"writes,omitempty"`
+	Skipped  []CellConflict `msgpack:"skipped,omitempty"  json:"skipped,omitempty"`
+	Branched *Branched      `msgpack:"branched,omitempty" json:"branched,omitempty"`
 }
 
-// CellConflict names one write that met a value which its author had not seen.
+// Branched says on which branch a change was kept because it diverged. Cells are those that met; none when the change
+// followed an earlier one of its episode there.
+type Branched struct {
+	Branch string         `msgpack:"branch"          json:"branch"`
+	Name   string         `msgpack:"name"            json:"name"`
+	Cells  []CellConflict `msgpack:"cells,omitempty" json:"cells,omitempty"`
+}
+
+// CellConflict names one cell where a write met a value which its author had not seen.
 type CellConflict struct {
 	Record string `msgpack:"record"           json:"record"`
 	Prop   string `msgpack:"prop"             json:"prop"`
-	Rev    int64  `msgpack:"rev"              json:"rev"` // revision of the value that stands
-	Theirs Value  `msgpack:"theirs,omitempty" json:"-"`   // the value that stands; absent when the record was deleted
-	User   string `msgpack:"user,omitempty"   json:"user,omitempty"`
+	Rev    int64  `msgpack:"rev"              json:"rev"`              // revision of the value that stands; 0: what the write links to is not there
+	Base   Value  `msgpack:"base,omitempty"   json:"base,omitempty"`   // in a merge: what the branch started from
+	Theirs Value  `msgpack:"theirs,omitempty" json:"theirs,omitempty"` // the value that stands; absent when the record was deleted
+	Mine   Value  `msgpack:"mine,omitempty"   json:"mine,omitempty"`   // in a merge: the branch's value
+	User   string `msgpack:"user,omitempty"   json:"user,omitempty"`   // who wrote the value that stands
 }
 
 // ConflictDetails are the details of a CONFLICT error of a change.
@@ -145,14 +223,6 @@ type Committed struct {
 	User    string
 	At      int64 // unix ms, the server's clock
 	ID      string
-	Writes  []Write // as stored, without basis
-}
-
-// Write sets one cell. An absent Value ("") or nil removes the prop. Basis is the value the writer started from, for
-// cells of policy merge and for prompts. On the wire: [record prop value basis?].
-type Write struct {
-	Record string
-	Prop   string
-	Value  Value
-	Basis  Value
+	Writes  []Write  // as stored, on Branch
+	Also    []Target // as stored, elsewhere
 }

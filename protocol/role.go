@@ -119,7 +119,7 @@ func CommandTypes() []Type {
 // ServerTypes lists every message a server may send.
 func ServerTypes() []Type {
 	return []Type{
-		TypeWelcome, TypeOK, TypeError, TypeLive, TypeMembers, TypeChanges, TypeSnapshot, TypeJob, TypeNotice, TypeRoom,
+		TypeWelcome, TypeOK, TypeError, TypeLive, TypeMembers, TypeChanges, TypeSnapshot, TypeJob, TypeNotice, TypeRoom, TypeOverlay,
 		TypeCursors, TypeStates, TypeProgress,
 	}
 }

@@ -41,6 +41,7 @@ type Prop struct {
 	Form   Form   `json:"form"`
 	Policy Policy `json:"policy"`
 	Max    int    `json:"max,omitempty"`
+	Server bool   `json:"server,omitempty"` // written by the server alone
 }
 
 // Props of every record. Writing PropKind creates a record and never changes; PropDeleted is its life.
@@ -65,14 +66,20 @@ const (
 	KindStroke  Kind = "stroke"
 	KindEdge    Kind = "edge"
 	KindComment Kind = "comment"
+	KindBranch  Kind = "branch"  // what is known of a branch; its cells are in its overlay
+	KindVersion Kind = "version" // a name for a revision
 )
 
 // Kinds lists the closed kinds.
 func Kinds() []Kind {
 	return []Kind{
 		KindPrompt, KindImage, KindVideo, KindAudio, KindText, KindNote, KindFrame, KindStroke, KindEdge, KindComment,
+		KindBranch, KindVersion,
 	}
 }
+
+// Above tells whether records of a kind are above branches: writes to them always go to main.
+func (k Kind) Above() bool { return k == KindComment || k == KindBranch || k == KindVersion }
 
 // Open tells whether a kind is a bot's own.
 func (k Kind) Open() bool { return strings.HasPrefix(string(k), "x-") && ValidName(string(k)) }
@@ -222,6 +229,20 @@ func PropsOf(k Kind, limits Limits) []Prop {
 		return Prop{Name: name, Form: f, Policy: PolicyBranch, Max: limit}
 	}
 
+	server := func(name string, f Form) Prop {
+		return Prop{Name: name, Form: f, Policy: PolicyLWW, Server: true}
+	}
+
+	switch k {
+	case KindBranch:
+		return []Prop{
+			lww("name", FormString, 100), lww("archived", FormBool, 0), server("author", FormString), server("session", FormString),
+			server("at", FormNumber), server("fork", FormNumber), server("diverged", FormBool), server("merged", FormNumber),
+		}
+	case KindVersion:
+		return []Prop{life, lww("name", FormString, 100), lww("rev", FormNumber, 0), server("author", FormString), server("at", FormNumber)}
+	default:
+	}
 	if k == KindEdge {
 		return []Prop{
 			life, lww("from", FormRecord, 0), lww("to", FormRecord, 0), lww("role", FormString, 32),
@@ -253,8 +274,8 @@ func PropsOf(k Kind, limits Limits) []Prop {
 		props = append(props, lww("points", FormList, 0), lww("width", FormNumber, 0))
 	case KindComment:
 		props = append(props, merge("text", FormText, 0), lww("target", FormRecord, 0), lww("thread", FormRecord, 0),
-			lww("resolved", FormBool, 0), lww("author", FormString, 64))
-	case KindFrame, KindEdge:
+			lww("resolved", FormBool, 0), merge("mentions", FormSet, 50), server("author", FormString), server("at", FormNumber))
+	case KindFrame, KindEdge, KindBranch, KindVersion:
 	}
 	return props
 }

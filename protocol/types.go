@@ -29,11 +29,12 @@ const (
 	TypeError    Type = 66 // [66 req|nil {Error}]
 	TypeLive     Type = 67 // [67 rev]; the snapshot or the missed changes are complete up to rev
 	TypeMembers  Type = 68 // [68 {Members}]; joins, leaves and role changes of one tick
-	TypeChanges  Type = 69 // [69 [rev branch session user at id writes]…]; in revision order, to everybody, its authors included, before their ok
+	TypeChanges  Type = 69 // [69 [rev branch session user at id writes also?]…]; in revision order, to everybody, its authors included, before their ok
 	TypeSnapshot Type = 70 // [70 [id kind {prop: value}]…]; one page of records
 	TypeJob      Type = 71 // [71 {Job}]; the job as it is now
 	TypeNotice   Type = 72 // [72 {Notice}]; an app-defined event from a member
 	TypeRoom     Type = 73 // [73 {RoomInfo}]; the room was renamed or its settings changed
+	TypeOverlay  Type = 74 // [74 branch [record prop value base]…]; cells of a branch, after the pages of a snapshot
 
 	// Latest-wins lane.
 	TypeCursors  Type = 80 // [80 m x y m x y …]; newest positions by member number

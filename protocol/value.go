@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -76,6 +77,15 @@ func (v Value) Any() (any, error) {
 		return nil, fmt.Errorf("decode value: %w", err)
 	}
 	return out, nil
+}
+
+// MarshalJSON writes the value as JSON.
+func (v Value) MarshalJSON() ([]byte, error) {
+	x, err := v.Any()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(x) //nolint:wrapcheck // of what Any makes, which is JSON
 }
 
 // EncodeMsgpack writes the bytes as they are.

@@ -153,9 +153,15 @@ func changeTable(t *testing.T) table {
 		{Record: noteID, Prop: "colour", Value: protocol.Nil},
 	}}
 	full := &protocol.Change{
-		ID: changeID, Base: 1 << 40, Gesture: "g1", Episode: "e1", Undo: otherID,
+		ID: changeID, Base: 1 << 40, Gesture: "g1", Episode: "e1", Undo: otherID, Branch: branchID, Restored: 12,
 		Writes: []protocol.Write{{Record: noteID, Prop: "text", Value: text("Grüße, 世界"), Basis: text("Hi")}},
 	}
+	merge := &protocol.Change{ID: changeID, Base: 44, Merge: &protocol.Merge{
+		Branch: branchID, Records: []string{noteID},
+		Resolve: []protocol.Resolution{
+			{Record: noteID, Prop: "prompt", Choice: protocol.ChooseBoth}, {Choice: protocol.ChooseBranch},
+		},
+	}}
 	float := &protocol.Change{ID: "a", Writes: []protocol.Write{{Record: "r", Prop: "x", Value: protocol.Int(100)}}}
 	deep := func(levels int) []byte { // a value of that many lists
 		return append(unhex(t, "93060a81a67772697465739193a172a170"), append(bytes.Repeat([]byte{0x91}, levels), 0xc0)...)
@@ -165,6 +171,7 @@ func changeTable(t *testing.T) table {
 		valid: []validCase{
 			{"a note is made", "P31", command(protocol.TypeChange, 10, plain), plain},
 			{"with everything", "P31", command(protocol.TypeChange, 11, full), full},
+			{"a cherry-pick", "P43", command(protocol.TypeChange, 12, merge), merge},
 			{"100.0 as float64 is 100", "P13", unhex(t, "93060a82a26964a161a67772697465739193a172a178cb4059000000000000"), float},
 			{"a value of 4 levels", "P8", deep(4), nil},
 		},
@@ -172,6 +179,7 @@ func changeTable(t *testing.T) table {
 			{"a value of 5 levels", "P8", "close 4102", deep(5)},
 			{"a write of two", "P14", "INVALID_INPUT", unhex(t, "93060a81a67772697465739192a172a170")},
 			{"a write of five", "P14", "INVALID_INPUT", unhex(t, "93060a81a67772697465739195a172a170c0c0c0")},
+			{"a resolution of two", "P14", "INVALID_INPUT", unhex(t, "93060a81a56d6572676581a77265736f6c76659192a0a0")},
 			{"a record id as a number", "P14", "INVALID_INPUT", unhex(t, "93060a81a6777269746573919301a170c0")},
 			{"a write as a map", "P14", "INVALID_INPUT", unhex(t, "93060a81a67772697465739180")},
 			{"a number beyond 2^53", "P13", "INVALID_INPUT", unhex(t, "93060a81a67772697465739193a172a170cf0020000000000000")},

@@ -35,7 +35,7 @@ func TestServerVectorsDecodeToTheirBodies(t *testing.T) {
 func serverTables(t *testing.T) []table {
 	t.Helper()
 	tables := []table{
-		welcomeTable(), okTable(t), errorTable(t), liveTable(), membersTable(), changesTable(t), snapshotTable(), jobTable(),
+		welcomeTable(), okTable(t), errorTable(t), liveTable(), membersTable(), changesTable(t), snapshotTable(), overlayTable(), jobTable(),
 		noticeTable(), roomTable(), cursorsTable(), statesTable(), progressTable(),
 	}
 	for i := range tables {
@@ -76,8 +76,13 @@ func okTable(t *testing.T) table {
 		Writes:  []protocol.Write{{Record: noteID, Prop: "text", Value: text("merged")}},
 		Skipped: []protocol.CellConflict{{Record: noteID, Prop: "x", Rev: 40, Theirs: protocol.Number(7.25), User: "u2"}},
 	}
+	diverged := &protocol.ChangeResult{Rev: 44, Branched: &protocol.Branched{
+		Branch: branchID, Name: "Ben 14:02",
+		Cells: []protocol.CellConflict{{Record: noteID, Prop: "prompt", Rev: 40, Theirs: text("a red fox"), User: "u1"}},
+	}}
 	return table{message: "ok", valid: []validCase{
 		{"to a change", "P30", protocol.Reply(10, result).Payload(), result},
+		{"to a change that diverged", "P40", protocol.Reply(11, diverged).Payload(), diverged},
 		{"to a ping", "P4", protocol.Reply(5, nil).Payload(), nil},
 	}}
 }
@@ -113,6 +118,13 @@ func committed() []protocol.Committed {
 		{Rev: 44, Session: "s2", User: "u2", At: 1760000000001, ID: otherID, Writes: []protocol.Write{
 			{Record: noteID, Prop: "tags", Value: "\x92\xa1a\xa1b"},
 		}},
+		{Rev: 45, Branch: branchID, Session: "s2", User: "u2", At: 1760000000002, ID: jobID, Writes: []protocol.Write{
+			{Record: noteID, Prop: "prompt", Value: text("a blue fox"), Basis: text("a fox")},
+			{Record: noteID, Prop: "seed", Value: protocol.Int(7), Basis: protocol.Nil},
+			{Record: noteID, Prop: "model", Dropped: true},
+		}, Also: []protocol.Target{{Writes: []protocol.Write{
+			{Record: branchID, Prop: "kind", Value: text("branch")}, {Record: branchID, Prop: "name", Value: text("Ben 14:02")},
+		}}}},
 	}
 }
 
@@ -123,7 +135,14 @@ func changesTable(t *testing.T) table {
 	for i := range rows {
 		b = protocol.AppendCommitted(b, &rows[i])
 	}
-	return table{message: "changes", valid: []validCase{{"two in order", "P32", b, nil}}}
+	return table{message: "changes", valid: []validCase{{"three in order", "P32", b, nil}}}
+}
+
+func overlayTable() table {
+	b := protocol.AppendOverlay(nil, branchID, 2)
+	b = protocol.AppendCell(b, noteID, "prompt", text("a blue fox"), text("a fox"))
+	b = protocol.AppendCell(b, otherID, "kind", text("note"), "")
+	return table{message: "overlay", valid: []validCase{{"two cells of a branch", "P41", b, nil}}}
 }
 
 func snapshotTable() table {

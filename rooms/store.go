@@ -11,10 +11,13 @@ import (
 type Row struct {
 	protocol.Committed
 
-	Episode string   // the client's episode; "" when it named none
-	Undo    string   // id of the change that this one takes back
-	Digest  [32]byte // SHA-256 of what the client asked for; tells a retry from another change with the same id
-	Result  []byte   // encoded reply body, given again to a retry
+	Gesture  string   // the client's gesture and episode; "" when it named none
+	Episode  string   //
+	Undo     string   // id of the change that this one takes back
+	Merged   string   // the branch that this change merged
+	Restored int64    // the revision that this change brought back; 0 when it did not
+	Digest   [32]byte // SHA-256 of what the client asked for; tells a retry from another change with the same id
+	Result   []byte   // encoded reply body, given again to a retry
 }
 
 // Outcome is what became of a change id that is already in the log.

@@ -21,8 +21,10 @@ func bodies() []any {
 		protocol.Members{},
 		protocol.Event{},
 		protocol.Notice{},
+		protocol.Merge{},
 		protocol.Change{},
 		protocol.CellConflict{},
+		protocol.Branched{},
 		protocol.ChangeResult{},
 		protocol.ConflictDetails{},
 		protocol.Place{},
@@ -37,6 +39,10 @@ func bodies() []any {
 func writeBodies(w *writer) {
 	w.doc("One cell's new value; nil removes it. basis is the value the writer started from.")
 	w.line("export type Write = [record: string, prop: string, value: unknown, basis?: unknown];")
+	w.doc("What becomes of a cell that both sides changed.")
+	w.line("export type Choice = %q | %q | %q;", protocol.ChooseMain, protocol.ChooseBranch, protocol.ChooseBoth)
+	w.doc("Decides on one cell, on all of a record (prop empty), or on all that nothing else names (both empty).")
+	w.line("export type Resolution = [record: string, prop: string, choice: Choice];")
 	for _, b := range bodies() {
 		writeBody(w, reflect.TypeOf(b))
 	}

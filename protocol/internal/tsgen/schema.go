@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"reflect"
 
 	"atelier/protocol"
@@ -42,19 +43,22 @@ func writeSchema(w *writer) {
 	w.line(`  "number" | "string" | "text" | "bool" | "set" | "list" | "map" | "record" | "id" | "asset" | "any";`)
 	w.doc("What happens when two sessions write one cell unseen by each other.")
 	w.line(`export type Policy = "lww" | "merge" | "branch";`)
-	w.doc("One prop of a kind. max: characters of strings and text, elements of sets and lists.")
-	w.line("export interface PropSchema {\n  form: Form;\n  policy: Policy;\n  max?: number;\n}")
+	w.doc("One prop of a kind. max: characters of strings and text, elements of sets and lists. server: the server alone writes it.")
+	w.line("export interface PropSchema {\n  form: Form;\n  policy: Policy;\n  max?: number;\n  server?: true;\n}")
 
 	w.doc(`Props by kind of record. Kinds that begin with "x-" are open: any prop, last write wins.`)
 	w.line("export const schema = {")
 	for _, k := range protocol.Kinds() {
 		w.line("  %s: {", k)
 		for _, p := range protocol.PropsOf(k, protocol.DefaultLimits()) {
+			more := ""
 			if p.Max > 0 {
-				w.line("    %s: { form: %q, policy: %q, max: %d },", p.Name, p.Form, p.Policy, p.Max)
-			} else {
-				w.line("    %s: { form: %q, policy: %q },", p.Name, p.Form, p.Policy)
+				more += fmt.Sprintf(", max: %d", p.Max)
 			}
+			if p.Server {
+				more += ", server: true"
+			}
+			w.line("    %s: { form: %q, policy: %q%s },", p.Name, p.Form, p.Policy, more)
 		}
 		w.line("  },")
 	}

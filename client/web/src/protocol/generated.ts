@@ -37,7 +37,7 @@ export const messageType = {
   live: 67,
   /** [68 {Members}]; joins, leaves and role changes of one tick */
   members: 68,
-  /** [69 [rev branch session user at id writes]…]; in revision order, to everybody, its authors included, before their ok */
+  /** [69 [rev branch session user at id writes also?]…]; in revision order, to everybody, its authors included, before their ok */
   changes: 69,
   /** [70 [id kind {prop: value}]…]; one page of records */
   snapshot: 70,
@@ -47,6 +47,8 @@ export const messageType = {
   notice: 72,
   /** [73 {RoomInfo}]; the room was renamed or its settings changed */
   room: 73,
+  /** [74 branch [record prop value base]…]; cells of a branch, after the pages of a snapshot */
+  overlay: 74,
   /** [80 m x y m x y …]; newest positions by member number */
   cursors: 80,
   /** [81 m {presence} m {presence} …]; whole presence maps by member number */
@@ -197,11 +199,12 @@ export type Form =
 /** What happens when two sessions write one cell unseen by each other. */
 export type Policy = "lww" | "merge" | "branch";
 
-/** One prop of a kind. max: characters of strings and text, elements of sets and lists. */
+/** One prop of a kind. max: characters of strings and text, elements of sets and lists. server: the server alone writes it. */
 export interface PropSchema {
   form: Form;
   policy: Policy;
   max?: number;
+  server?: true;
 }
 
 /** Props by kind of record. Kinds that begin with "x-" are open: any prop, last write wins. */
@@ -429,13 +432,38 @@ export const schema = {
     target: { form: "record", policy: "lww" },
     thread: { form: "record", policy: "lww" },
     resolved: { form: "bool", policy: "lww" },
-    author: { form: "string", policy: "lww", max: 64 },
+    mentions: { form: "set", policy: "merge", max: 50 },
+    author: { form: "string", policy: "lww", server: true },
+    at: { form: "number", policy: "lww", server: true },
+  },
+  branch: {
+    name: { form: "string", policy: "lww", max: 100 },
+    archived: { form: "bool", policy: "lww" },
+    author: { form: "string", policy: "lww", server: true },
+    session: { form: "string", policy: "lww", server: true },
+    at: { form: "number", policy: "lww", server: true },
+    fork: { form: "number", policy: "lww", server: true },
+    diverged: { form: "bool", policy: "lww", server: true },
+    merged: { form: "number", policy: "lww", server: true },
+  },
+  version: {
+    deleted: { form: "bool", policy: "branch" },
+    name: { form: "string", policy: "lww", max: 100 },
+    rev: { form: "number", policy: "lww" },
+    author: { form: "string", policy: "lww", server: true },
+    at: { form: "number", policy: "lww", server: true },
   },
 } as const satisfies Record<string, Record<string, PropSchema>>;
 export type Kind = keyof typeof schema;
 
 /** One cell's new value; nil removes it. basis is the value the writer started from. */
 export type Write = [record: string, prop: string, value: unknown, basis?: unknown];
+
+/** What becomes of a cell that both sides changed. */
+export type Choice = "main" | "branch" | "both";
+
+/** Decides on one cell, on all of a record (prop empty), or on all that nothing else names (both empty). */
+export type Resolution = [record: string, prop: string, choice: Choice];
 
 export interface Resume {
   epoch: string;
@@ -447,6 +475,7 @@ export interface Resume {
 export interface Hello {
   v: number;
   client?: string;
+  zone?: number;
   session?: string;
   resume?: Resume;
 }
@@ -502,6 +531,12 @@ export interface Notice {
   data?: unknown;
 }
 
+export interface Merge {
+  branch: string;
+  records?: string[];
+  resolve?: Resolution[];
+}
+
 export interface Change {
   id: string;
   base: number;
@@ -509,6 +544,8 @@ export interface Change {
   gesture?: string;
   episode?: string;
   undo?: string;
+  restored?: number;
+  merge?: Merge;
   writes: Write[];
 }
 
@@ -516,14 +553,23 @@ export interface CellConflict {
   record: string;
   prop: string;
   rev: number;
+  base?: unknown;
   theirs?: unknown;
+  mine?: unknown;
   user?: string;
+}
+
+export interface Branched {
+  branch: string;
+  name: string;
+  cells?: CellConflict[];
 }
 
 export interface ChangeResult {
   rev: number;
   writes?: Write[];
   skipped?: CellConflict[];
+  branched?: Branched;
 }
 
 export interface ConflictDetails {
