@@ -11,6 +11,7 @@ import (
 type Row struct {
 	protocol.Committed
 
+	Base     int64    // what the author had seen
 	Gesture  string   // the client's gesture and episode; "" when it named none
 	Episode  string   //
 	Undo     string   // id of the change that this one takes back
