@@ -2,9 +2,11 @@
 import type { Member as WireMember } from './generated'
 
 export type {
+  Branched,
   CellConflict,
   Change,
   ChangeResult,
+  Choice,
   ConflictDetails,
   ErrorBody,
   Hello,
@@ -13,8 +15,10 @@ export type {
   JobResult,
   JobState,
   Limits,
+  Merge,
   Notice,
   Place,
+  Resolution,
   Resume,
   Role,
   RoomInfo,

@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { ApiError } from '../protocol/errors'
-import type { Job, JobRequest, Member, Notice, Progress, Role, RoomInfo } from '../protocol/types'
+import type { Job, JobRequest, Member, Notice, Progress, Resolution, Role, RoomInfo } from '../protocol/types'
 
 /**
  * - `connecting`: the first join is under way, nothing to show yet
@@ -19,35 +19,101 @@ export interface CanvasRecord {
   readonly rev: number
 }
 
-/** One cell of a refused change: what this session wrote and what stands. Undefined: no value. */
-export interface ConflictCell {
+/** One cell of a branch: what it shows there and what its author started from. Undefined: no value. */
+export interface OverlayCell {
+  readonly value: unknown
+  readonly base: unknown
+}
+
+/** What a branch has of one record; elsewhere main shows. */
+export interface OverlayRecord {
+  readonly id: string
+  /** Set when the record is only on the branch. */
+  readonly kind?: string
+  readonly cells: ReadonlyMap<string, OverlayCell>
+}
+
+export interface Branch {
+  readonly id: string
+  readonly name: string
+  /** Id of the user who made it. */
+  readonly author: string
+  /** unix ms */
+  readonly at: number
+  /** Revision of main where it began. */
+  readonly fork: number
+  /** It was made by the server, for edits that met. */
+  readonly diverged: boolean
+  /** Revision at which it was merged or closed; 0 while it has something to merge, or never had. */
+  readonly merged: number
+  readonly archived: boolean
+  /** Neither merged nor archived. */
+  readonly open: boolean
+  readonly records: ReadonlyMap<string, OverlayRecord>
+}
+
+export interface Version {
+  readonly id: string
+  readonly name: string
+  readonly rev: number
+  readonly author: string
+  readonly at: number
+}
+
+/** A cell where own and others' work met. */
+export interface MetCell {
   readonly record: string
   readonly prop: string
-  readonly mine: unknown
-  readonly theirs: unknown
+  readonly base?: unknown
+  readonly theirs?: unknown
+  readonly mine?: unknown
   /** Id of the user whose value stands. */
   readonly user?: string
 }
 
-/** A change that the server refused because somebody else wrote there, unseen. It waits for `resolve`. */
-export interface Conflict {
-  /** Id of the (newest) refused change. */
+/** Own edits that were kept on a branch because they met somebody else's. It waits for `settle`. */
+export interface Divergence {
+  /** The episode's id. */
   readonly id: string
-  readonly cells: readonly ConflictCell[]
-  /** Writes that were in the same change without being in conflict. */
-  readonly rest: readonly EditWrite[]
-  /** The records in question as they were then, for a copy of what is deleted or not loaded. */
-  readonly origins: readonly CanvasRecord[]
+  readonly branch: string
+  readonly name: string
+  /** Changes of the episode that are on main, and those that are on the branch. */
+  readonly applied: number
+  readonly kept: number
+  readonly cells: readonly MetCell[]
 }
 
-export type EditWrite = readonly [record: string, prop: string, value: unknown]
+/** A moment of the past that is looked at instead of the present. Nothing can be edited there. */
+export interface Past {
+  readonly rev: number
+  /** '' is main. */
+  readonly branch: string
+  readonly records: ReadonlyMap<string, CanvasRecord>
+}
+
+/** Which of two sides becomes of cells that both changed; empty prop: all of the record, both empty: all others. */
+export type { Choice, Resolution } from '../protocol/types'
+
+export interface MergeRequest {
+  /** Only these: cherry-pick. */
+  readonly records?: readonly string[]
+  readonly resolve?: readonly Resolution[]
+}
+
+/** Conflicts: the cells that need a resolution; nothing was merged then. */
+export type MergeOutcome =
+  | { readonly merged: true; readonly rev: number }
+  | { readonly merged: false; readonly conflicts: readonly MetCell[] }
+
+/** Basis: the text that the writer started from, when it is not what shows now. */
+export type EditWrite = readonly [record: string, prop: string, value: unknown, basis?: unknown]
 
 export interface EditOptions {
   /** One drag, resize or stroke: its edits are coalesced on the wire and undone as one. */
   gesture?: string
   /**
-   * One stay in a text field (end it when the field is left or rests for 30 s). What somebody else writes into the same
-   * cell during an episode is a conflict, never silently overwritten, whatever was shown meanwhile.
+   * One stay in a text field (end it when the field is left or rests for 30 s). What meets somebody else's edit during an
+   * episode goes to one branch, whatever was shown meanwhile.
    */
   episode?: string
 }
@@ -65,7 +131,16 @@ export interface RoomState {
   readonly progress: ReadonlyMap<string, Progress>
   /** Own changes that are not acknowledged yet. */
   readonly unsent: number
-  readonly conflicts: readonly Conflict[]
+  /** All branches by id, merged and archived ones included. */
+  readonly branches: ReadonlyMap<string, Branch>
+  /** The branch that is looked at and edited; '' is main. `records` is what it shows. */
+  readonly branch: string
+  /** Open branches that have prompts, texts, results or the life of a record, by record: its badges. */
+  readonly overlaid: ReadonlyMap<string, readonly string[]>
+  readonly versions: ReadonlyMap<string, Version>
+  readonly divergences: readonly Divergence[]
+  /** What is looked at instead of the present; `records` is its records then. */
+  readonly past?: Past
   readonly canUndo: boolean
   readonly canRedo: boolean
 }
@@ -106,8 +181,21 @@ export interface Room {
   remove(ids: readonly string[]): void
   undo(): void
   redo(): void
-  /** `copy`: mine goes into a new record beside theirs. `theirs`: mine is dropped. */
-  resolve(conflict: Conflict, choice: 'copy' | 'theirs'): void
+
+  /** Looks at a branch, and edits on it from now on; '' is main. */
+  look(branch: string): void
+  /** Makes a branch by hand and returns its id. */
+  createBranch(name: string): string
+  renameBranch(id: string, name: string): void
+  archiveBranch(id: string, archived: boolean): void
+  /** Merges a branch into main. Sent again until it is answered; can be undone. */
+  merge(branch: string, request?: MergeRequest): Promise<MergeOutcome>
+  /** `mine`: merges it with the branch's values. `both`: sibling records for mine. `dismiss`: it stays on its branch. */
+  settle(divergence: Divergence, choice: 'mine' | 'both' | 'dismiss'): Promise<void>
+  /** Names a revision and returns the version's id; the present one when none is given. */
+  nameVersion(name: string, rev?: number): string
+  /** Looks at the past; undefined comes back to the present. Rejects with ApiError. */
+  visit(point: { rev: number; branch?: string } | undefined): Promise<void>
 
   moveCursor(x: number, y: number): void
   /** Merges into this member's presence map; null removes a key. */

@@ -1,7 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { v7 } from 'uuid'
 import type { Change } from '../protocol/types'
-import type { Conflict } from './api'
+import type { Conflict } from './conflicts'
 import type { KeptPort, SessionPort } from './session'
 
 interface Row<T> {

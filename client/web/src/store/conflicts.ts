@@ -1,7 +1,28 @@
 import { each, fields, list, number, string } from '../protocol/shape'
 import type { CellConflict, Change } from '../protocol/types'
-import type { CanvasRecord, Conflict, ConflictCell, EditWrite } from './api'
+import type { CanvasRecord, EditWrite } from './api'
 import { cellKey } from './record'
+
+/** One cell of a refused change: what this session wrote and what stands. Undefined: no value. */
+export interface ConflictCell {
+  readonly record: string
+  readonly prop: string
+  readonly mine: unknown
+  readonly theirs: unknown
+  /** Id of the user whose value stands. */
+  readonly user?: string
+}
+
+/** A change that the server refused because somebody else wrote there, unseen. It waits for `resolve`. */
+export interface Conflict {
+  /** Id of the (newest) refused change. */
+  readonly id: string
+  readonly cells: readonly ConflictCell[]
+  /** Writes that were in the same change without being in conflict. */
+  readonly rest: readonly EditWrite[]
+  /** The records in question as they were then, for a copy of what is deleted or not loaded. */
+  readonly origins: readonly CanvasRecord[]
+}
 
 /** The cells that a CONFLICT error names. */
 export function conflictCells(details: unknown): CellConflict[] {

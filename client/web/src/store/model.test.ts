@@ -17,7 +17,7 @@ function pick<T>(random: Random, items: readonly T[]): T | undefined {
 }
 
 function act({ room, network }: Studied, random: Random, gesture: string): void {
-  const { records, conflicts } = room.store.getState()
+  const { records } = room.store.getState()
   const id = pick(random, [...records.keys()])
   const n = Math.floor(random() * 1000)
   const dice = random()
@@ -41,7 +41,6 @@ function act({ room, network }: Studied, random: Random, gesture: string): void 
   else if (dice < 0.88) room.undo()
   else if (dice < 0.92) room.redo()
   else if (dice < 0.95) network.cut()
-  else if (conflicts[0]) room.resolve(conflicts[0], random() < 0.5 ? 'copy' : 'theirs')
 }
 
 /** Trouble of the server and of the ways to it. */

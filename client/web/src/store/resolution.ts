@@ -1,5 +1,6 @@
 import { absent } from '../protocol/values'
-import type { CanvasRecord, ConflictCell, EditWrite } from './api'
+import type { CanvasRecord, EditWrite } from './api'
+import type { ConflictCell } from './conflicts'
 
 /** How far beside the original a copy appears, in canvas units. */
 const asideBy = 32

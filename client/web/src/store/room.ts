@@ -11,9 +11,9 @@ import { version } from '../protocol/generated'
 import type { ServerMessage } from '../protocol/message'
 import { fields, number } from '../protocol/shape'
 import type { Change, Hello, Job, JobRequest, Notice } from '../protocol/types'
-import type { Conflict, EditOptions, EditWrite, Problem, Room, RoomState } from './api'
+import type { Divergence, EditOptions, EditWrite, MergeOutcome, MergeRequest, Problem, Room, RoomState } from './api'
 import { Canvas } from './canvas'
-import { conflictCells } from './conflicts'
+import { type Conflict, conflictCells } from './conflicts'
 import { DurableCommands } from './durable'
 import { Journal } from './journal'
 import { Listeners } from './listeners'
@@ -34,6 +34,8 @@ export interface RoomOptions {
   readonly signals?: Signals
   readonly newId?: () => string
 }
+
+const unbranched = { branches: new Map(), branch: '', overlaid: new Map(), versions: new Map(), divergences: [] }
 
 /**
  * A room, kept live over any number of sockets. One message of the server is one update of the store. Own edits show at
@@ -151,9 +153,39 @@ export class RoomClient implements Room {
     this.changed()
   }
 
-  resolve(conflict: Conflict, choice: 'copy' | 'theirs'): void {
-    this.canvas.resolve(conflict, choice)
-    this.changed()
+  look(_branch: string): void {}
+
+  createBranch(name: string): string {
+    const id = this.newId()
+    this.edit([
+      [id, 'kind', 'branch'],
+      [id, 'name', name],
+    ])
+    return id
+  }
+
+  renameBranch(id: string, name: string): void {
+    this.edit([[id, 'name', name]])
+  }
+
+  archiveBranch(id: string, archived: boolean): void {
+    this.edit([[id, 'archived', archived]])
+  }
+
+  merge(_branch: string, _request?: MergeRequest): Promise<MergeOutcome> {
+    return Promise.reject(ApiError.unavailable('branches are not merged yet'))
+  }
+
+  settle(_divergence: Divergence, _choice: 'mine' | 'both' | 'dismiss'): Promise<void> {
+    return Promise.reject(ApiError.unavailable('branches are not merged yet'))
+  }
+
+  nameVersion(name: string, rev = this.canvas.position.rev): string {
+    return this.create('version', { name, rev })
+  }
+
+  visit(_point: { rev: number; branch?: string } | undefined): Promise<void> {
+    return Promise.reject(ApiError.unavailable('the past is not shown yet'))
   }
 
   // The people.
@@ -341,7 +373,7 @@ export class RoomClient implements Room {
       jobs: people.jobs,
       progress: people.progress,
       unsent: canvas.pending.size,
-      conflicts: canvas.conflicts,
+      ...unbranched,
       canUndo: canvas.canUndo,
       canRedo: canvas.canRedo,
     }

@@ -1,5 +1,5 @@
 import type { Change } from '../protocol/types'
-import type { Conflict } from './api'
+import type { Conflict } from './conflicts'
 
 /** Where things of one session live over a reload. */
 export interface KeptPort<T extends { readonly id: string }> {

@@ -7,7 +7,6 @@ import { useServices } from '../app/services'
 import { useSignedIn } from '../app/session'
 import { complain, inform } from '../app/toast'
 import { InviteDialog } from '../people/InviteDialog'
-import { Conflicts } from './Conflicts'
 import { Canvas } from './canvas/Canvas'
 import { RoomContext, useRoomState, useScope, useUI } from './context'
 import { KeyMap } from './KeyMap'
@@ -88,7 +87,6 @@ function Surface({ id }: { id: string }) {
       <Panel />
       <div className="at-notices">
         <OfflineBar />
-        <Conflicts />
       </div>
       <Viewer />
       <KeyMap />
