@@ -34,8 +34,19 @@ export function useRecord(id: string): CanvasRecord | undefined {
   return useRoomState((state) => state.records.get(id))
 }
 
+/** Nothing can be changed in the past. */
 export function useMayEdit(): boolean {
-  return useRoomState((state) => atLeast(state.role, 'editor'))
+  return useRoomState((state) => state.past === undefined && atLeast(state.role, 'editor'))
+}
+
+export function useMayComment(): boolean {
+  return useRoomState((state) => state.past === undefined && atLeast(state.role, 'commenter'))
+}
+
+/** The branch that a member looks at; '' is main. */
+export function branchOf(member: Member): string {
+  const { branch } = member.state
+  return typeof branch === 'string' ? branch : ''
 }
 
 const noPeers: Peer[] = []
@@ -44,6 +55,8 @@ const noPeers: Peer[] = []
 export interface Peer {
   member: Member
   editing: boolean
+  /** The prop that is written. */
+  prop?: string
 }
 
 const peersOf = new WeakMap<ReadonlyMap<number, Member>, Map<string, Peer[]>>()
@@ -62,8 +75,8 @@ export function peersByRecord(members: ReadonlyMap<number, Member>, self: number
   for (const member of members.values()) {
     if (member.m === self) continue
     const { editing, selection } = member.state
-    const written = Array.isArray(editing) ? editing[0] : undefined
-    add(written, { member, editing: true })
+    const [written, prop] = Array.isArray(editing) ? editing : []
+    add(written, { member, editing: true, prop: typeof prop === 'string' ? prop : undefined })
     if (!Array.isArray(selection)) continue
     for (const id of selection) if (id !== written) add(id, { member, editing: false })
   }
@@ -77,17 +90,21 @@ function samePeers(a: Peer[], b: Peer[]): boolean {
     a.every((peer, i) => {
       const other = b[i]
       return (
-        other?.editing === peer.editing && other.member.m === peer.member.m && other.member.name === peer.member.name
+        other?.editing === peer.editing &&
+        other.prop === peer.prop &&
+        other.member.m === peer.member.m &&
+        other.member.name === peer.member.name
       )
     })
   )
 }
 
-/** Others at a record; keeps its identity while the same people do the same. */
+/** Others at a record, on the branch that is looked at; keeps its identity while the same people do the same. */
 export function usePeers(id: string): Peer[] {
   const last = useRef(noPeers)
   return useRoomState((state) => {
-    const now = peersByRecord(state.members, state.self?.m).get(id) ?? noPeers
+    const all = peersByRecord(state.members, state.self?.m).get(id) ?? noPeers
+    const now = all.filter((peer) => branchOf(peer.member) === state.branch)
     if (!samePeers(last.current, now)) last.current = now
     return last.current
   })

@@ -1,7 +1,22 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
-export type Tool = 'select' | 'hand' | 'prompt' | 'note' | 'text'
-export type PanelTab = 'queue' | 'inspector' | 'people'
+export type Tool = 'select' | 'hand' | 'prompt' | 'note' | 'text' | 'comment'
+export type PanelTab = 'queue' | 'inspector' | 'history' | 'comments' | 'people'
+
+/** Two states of the room side by side; points as the server reads them (`main`, `main@12`, a branch's id). */
+export interface Comparison {
+  a: string
+  b: string
+  /** The record that is shown first. */
+  record?: string
+}
+
+/** Where a comment that is being written will be, in canvas coordinates. */
+export interface CommentPlace {
+  x: number
+  y: number
+  target?: string
+}
 
 /** What this page shows of the room and nobody else needs to know, but for the selection, which presence repeats. */
 export interface UIState {
@@ -16,6 +31,22 @@ export interface UIState {
   inviting: boolean
   /** A record just made, whose field takes the keyboard as soon as it is there. */
   focus: string | null
+  /** The field that has the keyboard. */
+  writing: { record: string; prop: string } | null
+  comparing: Comparison | null
+  /** The branch in the merge dialog. */
+  merging: string | null
+  /** The history of one record alone. */
+  historyOf: string | null
+  /** The slider over the past is open. */
+  travelling: boolean
+  /** Outlines of what open branches put elsewhere. */
+  ghosts: boolean
+  /** The open thread: the id of its first comment. */
+  thread: string | null
+  commenting: CommentPlace | null
+  /** The open menu of a record, at a point of the window. */
+  menu: { record: string; x: number; y: number } | null
 }
 
 export type RoomUI = StoreApi<UIState>
@@ -29,5 +60,14 @@ export function createRoomUI(start: Pick<UIState, 'tool' | 'panel'>): RoomUI {
     keys: false,
     inviting: false,
     focus: null,
+    writing: null,
+    comparing: null,
+    merging: null,
+    historyOf: null,
+    travelling: false,
+    ghosts: true,
+    thread: null,
+    commenting: null,
+    menu: null,
   }))
 }

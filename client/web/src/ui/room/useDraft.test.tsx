@@ -24,8 +24,9 @@ function setup() {
   const hook = renderHook(({ value }) => useDraft('r', 'text', value), { wrapper, initialProps: { value: 'a' } })
   const type = (text: string) => act(() => hook.result.current.change(text))
   const written = () => edit.mock.calls.map(([writes]) => writes[0]?.[2])
+  const bases = () => edit.mock.calls.map(([writes]) => writes[0]?.[3])
   const episodes = () => edit.mock.calls.map(([, options]) => options?.episode)
-  return { hook, type, edit, written, episodes, setPresence }
+  return { hook, type, edit, written, bases, episodes, setPresence }
 }
 
 test('typing shows at once and is written once, after a rest', () => {
@@ -70,25 +71,62 @@ test('leaving the field writes what is typed and ends the presence', () => {
   expect(setPresence.mock.calls).toEqual([[{ editing: ['r', 'text'] }], [{ editing: null }]])
 })
 
-test('what somebody else writes shows, and what is typed on it is a new episode', () => {
-  const { hook, type, episodes } = setup()
-  type('ab')
-  vi.advanceTimersByTime(250)
+test('a field in which nothing was typed shows what others write', () => {
+  const { hook } = setup()
+  act(() => hook.result.current.focus())
   hook.rerender({ value: 'theirs' })
   expect(hook.result.current.draft).toBe('theirs')
-  type('theirs and mine')
-  vi.advanceTimersByTime(250)
-  const [first, second] = episodes()
-  expect(second).not.toBe(first)
 })
 
-test('what somebody else writes does not take away what is being typed', () => {
-  const { hook, type, written } = setup()
-  type('mine')
-  hook.rerender({ value: 'theirs' })
-  expect(hook.result.current.draft).toBe('mine')
+test('from the first letter on the field shows its own text until it is left', () => {
+  const { hook, type } = setup()
+  type('ab')
   vi.advanceTimersByTime(250)
-  expect(written()).toEqual(['mine'])
+  hook.rerender({ value: 'ab and theirs' })
+  expect(hook.result.current.draft).toBe('ab')
+  act(() => hook.result.current.leave())
+  expect(hook.result.current.draft).toBe('ab and theirs')
+})
+
+test('a rest of 30 s shows what others wrote, too', () => {
+  const { hook, type, written } = setup()
+  type('ab')
+  hook.rerender({ value: 'theirs' })
+  act(() => vi.advanceTimersByTime(29_999))
+  expect(hook.result.current.draft).toBe('ab')
+  act(() => vi.advanceTimersByTime(1))
+  expect(hook.result.current.draft).toBe('theirs')
+  expect(written()).toEqual(['ab'])
+})
+
+test('each write says which own text it started from, whatever others put in between', () => {
+  const { hook, type, bases, written } = setup()
+  hook.rerender({ value: 'a live' })
+  type('a live b')
+  vi.advanceTimersByTime(250)
+  hook.rerender({ value: 'theirs a live b' })
+  type('a live bc')
+  vi.advanceTimersByTime(250)
+  expect(written()).toEqual(['a live b', 'a live bc'])
+  expect(bases()).toEqual(['a live', 'a live b'])
+})
+
+test('the next stay starts from what the field shows then', () => {
+  const { hook, type, bases } = setup()
+  type('ab')
+  act(() => hook.result.current.leave())
+  hook.rerender({ value: 'ab and theirs' })
+  type('ab and theirs, too')
+  act(() => hook.result.current.leave())
+  expect(bases()).toEqual(['a', 'ab and theirs'])
+})
+
+test('typing there and back writes nothing', () => {
+  const { hook, type, edit } = setup()
+  type('ab')
+  type('a')
+  act(() => hook.result.current.leave())
+  expect(edit).not.toHaveBeenCalled()
 })
 
 test('a field that goes away writes what was typed', () => {

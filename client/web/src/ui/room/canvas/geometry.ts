@@ -51,7 +51,9 @@ export function boxOf(record: CanvasRecord): { x: number; y: number } & Size {
   return { x: number(record.props.x, 0), y: number(record.props.y, 0), ...sizeOf(record) }
 }
 
+const notDrawn = new Set(['edge', 'stroke', 'comment', 'branch', 'version'])
+
 /** Records that have a place on the canvas and are drawn as nodes. */
 export function drawn(kind: string): boolean {
-  return kind !== 'edge' && kind !== 'stroke' && kind !== 'comment'
+  return !notDrawn.has(kind)
 }

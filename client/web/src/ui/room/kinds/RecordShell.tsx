@@ -3,7 +3,8 @@ import { type ReactNode, useRef } from 'react'
 import { round } from '../canvas/actions'
 import { leastSize } from '../canvas/geometry'
 import { readable } from '../colour'
-import { useMayEdit, usePeers, useScope } from '../context'
+import { type Peer, useMayEdit, usePeers, useScope, useUI } from '../context'
+import { alsoTyping } from './alsoTyping'
 
 interface Props {
   id: string
@@ -69,6 +70,18 @@ export function RecordShell({ id, kind, selected, keepShape, children }: Props) 
           </span>
         </div>
       )}
+      <AlsoTyping id={id} peers={peers} />
     </>
   )
+}
+
+/** Said under the record, where it covers no letter. */
+function AlsoTyping({ id, peers }: { id: string; peers: readonly Peer[] }) {
+  const prop = useUI((state) => (state.writing?.record === id ? state.writing.prop : undefined))
+  const said = prop === undefined ? '' : alsoTyping(peers, prop)
+  return said ? (
+    <p className="at-also" role="status">
+      {said}
+    </p>
+  ) : null
 }

@@ -5,7 +5,8 @@ import type { CanvasRecord } from '../../../store/api'
 import { useServices } from '../../app/services'
 import { duplicateSelected, removeSelected } from '../canvas/actions'
 import { boxOf, number, text } from '../canvas/geometry'
-import { useMayEdit, useRecord, useRoom, useScope, useUI } from '../context'
+import { useMayEdit, usePeers, useRecord, useRoom, useScope, useUI } from '../context'
+import { alsoTyping } from '../kinds/alsoTyping'
 import { noteColours } from '../kinds/NoteNode'
 import { useDraft } from '../useDraft'
 
@@ -46,11 +47,14 @@ function One({ id }: { id: string }) {
 
 function Title({ record }: { record: CanvasRecord }) {
   const mayEdit = useMayEdit()
+  const also = alsoTyping(usePeers(record.id), 'title')
   const { draft, change, focus, leave } = useDraft(record.id, 'title', text(record.props.title))
   return (
     <TextInput
       label="Title"
       size="sm"
+      description={also || undefined}
+      inputWrapperOrder={['label', 'input', 'description']}
       maxLength={200}
       disabled={!mayEdit}
       value={draft}
