@@ -99,7 +99,7 @@ func (s *socket) joinRequest(ctx context.Context, session, token string, h proto
 	}
 	return rooms.JoinRequest{
 		Session: session, User: s.who.User.ID, Name: s.who.User.Name, Colour: colourOf(s.who.User.ID),
-		Role: *s.role.Load(), Bot: s.who.User.Kind == auth.UserBot, Resume: h.Resume,
+		Role: *s.role.Load(), Bot: s.who.User.Kind == auth.UserBot, Zone: h.Zone, Resume: h.Resume,
 		Welcome: protocol.Welcome{
 			Session: token, Room: roomInfo(s.room), Jobs: seq, HeartbeatMS: cfg.Timing.Heartbeat.Milliseconds(),
 			Limits: cfg.Limits, Features: features(), ServerTime: cfg.Now().UnixMilli(),

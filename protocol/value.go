@@ -67,6 +67,32 @@ func (v Value) AsBool() (value, ok bool) {
 	return b, err == nil
 }
 
+// AsStrings is the strings of an array that a value holds; nil when it holds something else.
+func (v Value) AsStrings() []string {
+	n, b, err := msgp.ReadArrayHeaderBytes([]byte(v))
+	if err != nil {
+		return nil
+	}
+	out := make([]string, 0, min(int(n), len(b)))
+	for range n {
+		var s string
+		if s, b, err = msgp.ReadStringBytes(b); err != nil {
+			return nil
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// Strings is the value of an array of strings.
+func Strings(list []string) Value {
+	b := msgp.AppendArrayHeader(nil, uint32(len(list))) //nolint:gosec // elements of a set
+	for _, s := range list {
+		b = msgp.AppendString(b, s)
+	}
+	return Value(b)
+}
+
 // Any decodes a value to nil, bool, string, int64, float64, []any or map[string]any.
 func (v Value) Any() (any, error) {
 	if v.Absent() {

@@ -9,7 +9,7 @@ import (
 // catchup yields a snapshot or the missed rows, then the extra frames, then the live mark. Used by one goroutine, the
 // outbox's; what it reads is immutable or the store's.
 type catchup struct {
-	pages []*page           // snapshot pages still to send
+	pages []framed          // snapshot pages still to send
 	ready []*protocol.Frame // frames of the current page
 
 	store  Store
@@ -19,6 +19,21 @@ type catchup struct {
 	head   int64 // where the live lane begins
 	extra  Catchup
 	marked bool
+}
+
+// framed is a part of a snapshot, encoded when it is asked for.
+type framed interface{ encoded() []*protocol.Frame }
+
+// framed is what a joiner gets of a snapshot: the pages, then the branches' overlays.
+func (s Snapshot) framed() []framed {
+	out := make([]framed, 0, len(s.pages)+len(s.overlays))
+	for _, p := range s.pages {
+		out = append(out, p)
+	}
+	for _, p := range s.overlays {
+		out = append(out, p)
+	}
+	return out
 }
 
 // catchupRows is how many rows are read from the store, and sent in one message, at a time.

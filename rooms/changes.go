@@ -40,8 +40,12 @@ func (r *Room) Change(m uint32, req uint64, c protocol.Change) {
 			return
 		}
 		out := who.outbox
+		if most := r.cfg.Limits.WritesPerChange; len(c.Writes) > most {
+			who.reply(req, nil, protocol.Errorf(protocol.CodePayloadTooLarge, "%d writes, at most %d", len(c.Writes), most))
+			return
+		}
 		r.receive(&pending{
-			author: Author{Session: who.info.Session, User: who.info.User},
+			author: Author{Session: who.info.Session, User: who.info.User, Name: who.info.Name, Zone: who.zone},
 			member: who, change: c,
 			answers: []answer{func(result []byte, err *protocol.Error) {
 				if who.outbox == out { // a stream that was detached or replaced gets nothing more
@@ -60,7 +64,8 @@ func (m *member) reply(req uint64, result []byte, err *protocol.Error) {
 	m.send(protocol.Reply(req, msgpack.RawMessage(result)))
 }
 
-// Apply makes a change of the server's own and waits until it is durable. A retry with the same id is safe.
+// Apply makes a change of the server's own, of any number of writes, and waits until it is durable. A retry with the same
+// id is safe.
 func (r *Room) Apply(ctx context.Context, by Author, c protocol.Change) (protocol.ChangeResult, error) {
 	type outcome struct {
 		result []byte

@@ -172,7 +172,7 @@ func TestMovedHeadIsCaughtUpAndTheBatchJudgedAnew(t *testing.T) {
 		h.store.mu.Unlock()
 		text := ana.send("3", write("r", "text", str("mine")))
 		ana.sync()
-		require.Equal(t, protocol.CodeConflict, ana.errs[text].Code, "judged in the one order")
+		require.NotNil(t, ana.oks[text].Branched, "judged in the one order: %v", ana.errs[text])
 	})
 }
 

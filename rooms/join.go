@@ -15,6 +15,7 @@ type JoinRequest struct {
 	Colour  string // "#rrggbb"
 	Role    protocol.Role
 	Bot     bool
+	Zone    int              // minutes that its clock is ahead of UTC
 	Resume  *protocol.Resume // what the client has; nil asks for a snapshot
 	Welcome protocol.Welcome // what the caller knows of it: session token, room, jobs, heartbeat, limits, features, time
 	Extra   Catchup          // frames between the canvas and the live mark: jobs; may be nil
@@ -108,7 +109,7 @@ func (r *Room) join(req JoinRequest, checked bool) joined {
 	} else {
 		r.readmit(who, req)
 	}
-	who.outbox = req.Outbox
+	who.outbox, who.zone = req.Outbox, req.Zone
 	who.keyframe, r.keyframes = true, true
 
 	c := &catchup{store: r.store, room: r.id, rev: r.state.rev, head: r.state.rev, extra: req.Extra}
@@ -116,7 +117,7 @@ func (r *Room) join(req JoinRequest, checked bool) joined {
 		c.rev = req.Resume.Rev
 		c.rows, _ = r.tail.after(c.rev, c.head)
 	} else {
-		c.pages = r.state.share().pages
+		c.pages = r.state.share().framed()
 	}
 	req.Outbox.Begin(r.welcome(who, req.Welcome, resumed), c)
 	return joined{m: who.info.M}

@@ -3,102 +3,78 @@ package rooms
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"maps"
 
 	"github.com/vmihailenco/msgpack/v5"
 
 	"atelier/protocol"
 )
 
-// Author is who makes a change: a session of a user, with the role it has at the moment of judging.
+// Author is who makes a change: a session of a user, with the role it has at the moment of judging. Name and Zone (minutes
+// ahead of UTC) name the branches that it makes.
 type Author struct {
 	Session string
 	User    string
+	Name    string
+	Zone    int
 	Role    protocol.Role
 }
 
-// scratch is the committed state with the rows of a batch on top that are judged but not yet durable. Dropping it undoes
-// them, so there is nothing to roll back.
-type scratch struct {
-	base    *State
-	records map[string]*record // those the batch has touched, as copies
-	rev     int64
-	added   int               // live records that the batch adds or removes
-	author  map[uint32]author // authors that the base does not know yet
-}
-
-// newAuthor marks cells written within a batch by an author whom the state has not numbered yet.
-const newAuthor = 1 << 31
-
-func (s *State) scratch() *scratch {
-	return &scratch{base: s, records: make(map[string]*record), rev: s.rev, author: make(map[uint32]author)}
-}
-
-func (s *scratch) record(id string) *record {
-	if r, ok := s.records[id]; ok {
-		return r
-	}
-	return s.base.records[id]
-}
-
-func (s *scratch) authorOf(by uint32) author {
-	if a, ok := s.author[by]; ok {
-		return a
-	}
-	return s.base.authors[by]
-}
-
-func (s *scratch) number(a author) uint32 {
-	if i, ok := s.base.authorOf[a]; ok {
-		return i
-	}
-	for i, known := range s.author {
-		if known == a {
-			return i
-		}
-	}
-	i := uint32(newAuthor + len(s.author)) //nolint:gosec // authors of one batch
-	s.author[i] = a
-	return i
-}
-
-// judge decides on a change against the scratch: the row that it becomes at the next revision, or a coded error that
-// names the record and prop. It changes the scratch only when there is no error.
+// judge decides on a change against the scratch (docs/canvas.md): the row that it becomes at the next revision, or a coded
+// error that names the record and prop. It changes the scratch only when there is no error.
 func (s *scratch) judge(by Author, c *protocol.Change, at int64) (Row, *protocol.Error) {
 	if err := s.wellFormed(c); err != nil {
 		return Row{}, err
 	}
-	j := judgement{scratch: s, by: by, number: s.number(author{by.Session, by.User}), change: c, touched: make(map[string]*record, 4)}
-	for i := range c.Writes {
-		if err := j.write(&c.Writes[i]); err != nil {
+	branch := c.Branch
+	if branch == "" {
+		branch = s.route(by, c)
+	}
+	j := s.judgement(by, c, at, branch)
+	if err := j.run(); err != nil {
+		return Row{}, err
+	}
+	if len(j.met) > 0 && !skips(c) && c.Merge == nil {
+		var err *protocol.Error
+		if j, err = s.diverge(j); err != nil {
 			return Row{}, err
 		}
 	}
 	if err := j.finish(); err != nil {
 		return Row{}, err
 	}
-	maps.Copy(s.records, j.touched)
-	s.rev++
-	s.added += j.added
-	return j.row(at), nil
+	row := j.row()
+	s.take(j, &row)
+	return row, nil
 }
 
+// skips tells whether what would conflict is left out rather than kept on a branch.
+func skips(c *protocol.Change) bool { return c.Undo != "" || c.Restored != 0 }
+
 func (s *scratch) wellFormed(c *protocol.Change) *protocol.Error {
+	invalid := func(format string, args ...any) *protocol.Error {
+		return protocol.Errorf(protocol.CodeInvalidInput, format, args...)
+	}
 	switch {
 	case !protocol.ValidID(c.ID):
-		return protocol.Errorf(protocol.CodeInvalidInput, "change id is not a UUID")
-	case len(c.Writes) == 0:
-		return protocol.Errorf(protocol.CodeInvalidInput, "a change needs a write")
-	case len(c.Writes) > s.base.limits.WritesPerChange:
-		return protocol.Errorf(protocol.CodePayloadTooLarge, "%d writes, at most %d", len(c.Writes), s.base.limits.WritesPerChange)
+		return invalid("change id is not a UUID")
+	case c.Merge != nil:
+		if len(c.Writes) > 0 || c.Branch != "" || skips(c) {
+			return invalid("a merge has no writes, is made on main, and takes nothing back")
+		}
+	case len(c.Writes) == 0 && c.Undo == "":
+		return invalid("a change needs a write")
+	}
+	switch {
 	case c.Base < 0 || c.Base > s.base.rev:
-		return protocol.Errorf(protocol.CodeInvalidInput, "base %d is not a revision up to %d", c.Base, s.base.rev)
-	case c.Branch != "":
-		return protocol.Errorf(protocol.CodeNotFound, "no such branch")
+		return invalid("base %d is not a revision up to %d", c.Base, s.base.rev)
+	case c.Restored < 0 || c.Restored > s.base.rev:
+		return invalid("restored %d is not a revision up to %d", c.Restored, s.base.rev)
+	case c.Branch != "" && !protocol.ValidID(c.Branch):
+		return invalid("branch is not a UUID")
 	case c.Undo != "" && !protocol.ValidID(c.Undo):
-		return protocol.Errorf(protocol.CodeInvalidInput, "undo is not a change id")
+		return invalid("undo is not a change id")
 	case c.Gesture != "" && !protocol.ValidName(c.Gesture), c.Episode != "" && !protocol.ValidName(c.Episode):
-		return protocol.Errorf(protocol.CodeInvalidInput, "gesture and episode are names of at most %d characters", protocol.MaxIDLength)
+		return invalid("gesture and episode are names of at most %d characters", protocol.MaxIDLength)
 	}
 	return nil
 }
@@ -113,41 +89,67 @@ func Digest(c *protocol.Change) [32]byte {
 		h.Write([]byte(s))
 	}
 	h.Write(protocol.AppendWrites(nil, c.Writes))
+	if c.Restored != 0 || c.Merge != nil {
+		more, err := msgpack.Marshal(&protocol.Change{Restored: c.Restored, Merge: c.Merge})
+		if err != nil {
+			panic("rooms: encode a change: " + err.Error())
+		}
+		h.Write(more)
+	}
 	return [32]byte(h.Sum(nil))
 }
 
-// judgement is one change being judged.
+// judgement is one change being judged on one target.
 type judgement struct {
 	scratch *scratch
 	by      Author
 	number  uint32 // the author's
 	change  *protocol.Change
+	at      int64  // unix ms
+	branch  string // where it is placed; "" is main
 
-	touched   map[string]*record // copies with this change's writes
-	stored    []protocol.Write
-	differs   bool // stored is not what was sent
-	conflicts []protocol.CellConflict
-	linked    []*record // records whose links are to be checked when all writes are in
-	added     int
+	touched map[string]*record      // copies with this change's writes
+	over    map[overlayKey]*overlay // likewise, of branches
+	cells   map[string]int          // cells that branches gain or lose
+
+	main    []protocol.Write  // as they will be stored
+	overlay []protocol.Write  // on branch
+	also    []protocol.Target // what it writes on other branches
+	differs bool              // what is stored on main is not what was sent
+	met     []protocol.CellConflict
+	because []protocol.CellConflict // of a diverged change: what it met
+	linked  []string                // records whose links are to be checked when all writes are in
+	made    []string                // records above branches that this change creates
+	added   int
 }
 
-func (j *judgement) record(id string) *record {
-	if r, ok := j.touched[id]; ok {
-		return r
+func (s *scratch) judgement(by Author, c *protocol.Change, at int64, branch string) *judgement {
+	return &judgement{
+		scratch: s, by: by, number: s.number(author{by.Session, by.User}), change: c, at: at, branch: branch,
+		touched: make(map[string]*record, 4),
 	}
-	return j.scratch.record(id)
 }
 
-// touch is the record as this change may write it.
-func (j *judgement) touch(r *record) *record {
-	if c, ok := j.touched[r.id]; ok {
-		return c
+func (j *judgement) run() *protocol.Error {
+	switch {
+	case j.change.Merge != nil:
+		return j.merge(j.change.Merge)
+	case len(j.change.Writes) == 0:
+		return j.unmerge(j.change.Undo)
 	}
-	c := r.clone(0)
-	j.touched[r.id] = c
-	return c
+	for i := range j.change.Writes {
+		if err := j.write(&j.change.Writes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
+func (j *judgement) rev() int64 { return j.scratch.rev + 1 }
+
+func (j *judgement) schema() *protocol.Schema { return j.scratch.base.schema }
+
+// write places one write: on main, or on the branch unless its record is above branches.
 func (j *judgement) write(w *protocol.Write) *protocol.Error {
 	if !protocol.ValidID(w.Record) {
 		return protocol.Errorf(protocol.CodeInvalidInput, "record id %.40q is not a UUID", w.Record)
@@ -155,66 +157,30 @@ func (j *judgement) write(w *protocol.Write) *protocol.Error {
 	if w.Prop == protocol.PropKind {
 		return j.create(w)
 	}
-	r := j.record(w.Record)
-	if r == nil {
-		return protocol.Errorf(protocol.CodeNotFound, "no record %s", w.Record)
+	if r := j.record(w.Record); j.branch == "" || (r != nil && r.kind.Above()) {
+		return j.writeMain(r, w)
 	}
-	prop, ok := j.scratch.base.schema.Prop(r.kind, w.Prop)
+	return j.writeBranch(w)
+}
+
+// checked finds the schema of a write and refuses what does not fit it or the author may not do.
+func (j *judgement) checked(kind protocol.Kind, w *protocol.Write) (protocol.Prop, *protocol.Error) {
+	prop, ok := j.schema().Prop(kind, w.Prop)
 	if !ok {
-		return protocol.Errorf(protocol.CodeInvalidInput, "record %s: kind %s has no prop %.40q", w.Record, r.kind, w.Prop)
+		return prop, protocol.Errorf(protocol.CodeInvalidInput, "record %s: kind %s has no prop %.40q", w.Record, kind, w.Prop)
 	}
-	if err := j.scratch.base.schema.Check(prop, w.Value); err != nil {
+	if prop.Server {
+		return prop, protocol.Errorf(protocol.CodeInvalidInput, "record %s: prop %s is written by the server", w.Record, prop.Name)
+	}
+	if err := j.schema().Check(prop, w.Value); err != nil {
 		err.Message = "record " + w.Record + ": " + err.Message
-		return err
+		return prop, err
 	}
-	if err := j.allowed(r.kind); err != nil {
-		return err
-	}
-	if surprise := j.surprise(r, prop, w.Value); surprise != nil {
-		j.conflicts = append(j.conflicts, *surprise)
-		return nil
-	}
-	if prop.Name == protocol.PropDeleted {
-		j.setLife(r, w)
-		return nil
-	}
-	r = j.touch(r)
-	r.set(w.Prop, w.Value, j.scratch.rev+1, j.number)
-	j.stored = append(j.stored, protocol.Write{Record: w.Record, Prop: w.Prop, Value: w.Value})
-	if prop.Form == protocol.FormRecord && !w.Value.Absent() {
-		j.linked = append(j.linked, r)
-	}
-	if r.bytes > j.scratch.base.limits.RecordBytes {
-		return protocol.Errorf(protocol.CodePayloadTooLarge, "record %s: more than %d bytes", r.id, j.scratch.base.limits.RecordBytes)
-	}
-	return nil
+	return prop, j.allowed(kind, w)
 }
 
-func (j *judgement) create(w *protocol.Write) *protocol.Error {
-	name, ok := w.Value.AsString()
-	kind := protocol.Kind(name)
-	if !ok || !j.scratch.base.schema.Known(kind) {
-		return protocol.Errorf(protocol.CodeInvalidInput, "record %s: unknown kind %.40q", w.Record, name)
-	}
-	if err := j.allowed(kind); err != nil {
-		return err
-	}
-	if r := j.record(w.Record); r != nil {
-		if r.kind != kind {
-			return protocol.Errorf(protocol.CodeInvalidInput, "record %s: is a %s and stays one", w.Record, r.kind)
-		}
-		return nil
-	}
-	if limit := j.scratch.base.limits.RecordsPerRoom; j.scratch.base.live+j.scratch.added+j.added >= limit {
-		return protocol.Errorf(protocol.CodePayloadTooLarge, "the room is full: %d records", limit)
-	}
-	j.touched[w.Record] = &record{id: w.Record, kind: kind}
-	j.added++
-	j.stored = append(j.stored, protocol.Write{Record: w.Record, Prop: w.Prop, Value: w.Value})
-	return nil
-}
-
-func (j *judgement) allowed(kind protocol.Kind) *protocol.Error {
+// allowed judges by the role, and keeps what somebody said theirs.
+func (j *judgement) allowed(kind protocol.Kind, w *protocol.Write) *protocol.Error {
 	action := protocol.ActionCanvasEdit
 	if kind == protocol.KindComment {
 		action = protocol.ActionCanvasComment
@@ -222,70 +188,118 @@ func (j *judgement) allowed(kind protocol.Kind) *protocol.Error {
 	if !j.by.Role.May(action) {
 		return protocol.Errorf(protocol.CodeForbidden, "a %s may not write %s records", j.by.Role, kind)
 	}
+	if kind != protocol.KindComment || (w.Prop != "text" && w.Prop != "mentions" && w.Prop != protocol.PropDeleted) {
+		return nil
+	}
+	said, told := "", false
+	if r := j.record(w.Record); r != nil {
+		said, told = r.value("author").AsString()
+	}
+	if told && said != j.by.User && (w.Prop != protocol.PropDeleted || j.by.Role != protocol.RoleOwner) {
+		return protocol.Errorf(protocol.CodeForbidden, "record %s: somebody else's comment", w.Record)
+	}
 	return nil
 }
 
-// setLife deletes or restores. A restored record brings all its props, because members who came after the deletion do
-// not have them.
-func (j *judgement) setLife(r *record, w *protocol.Write) {
-	value := protocol.Nil
-	if gone, _ := w.Value.AsBool(); gone {
-		value = w.Value
+func (j *judgement) create(w *protocol.Write) *protocol.Error {
+	name, ok := w.Value.AsString()
+	kind := protocol.Kind(name)
+	if !ok || !j.schema().Known(kind) {
+		return protocol.Errorf(protocol.CodeInvalidInput, "record %s: unknown kind %.40q", w.Record, name)
 	}
-	was := r.deleted()
-	r = j.touch(r)
-	r.set(w.Prop, value, j.scratch.rev+1, j.number)
-	switch now := r.deleted(); {
-	case now:
-		if !was {
-			j.added--
-		}
-		j.stored = append(j.stored, protocol.Write{Record: w.Record, Prop: w.Prop, Value: value})
-	case was:
-		j.added++
-		j.differs = true
-		j.stored = append(j.stored,
-			protocol.Write{Record: r.id, Prop: protocol.PropKind, Value: protocol.String(string(r.kind))},
-			protocol.Write{Record: r.id, Prop: protocol.PropDeleted, Value: value})
-		for i := range r.cells {
-			if c := &r.cells[i]; !c.value.Absent() && c.prop != protocol.PropDeleted {
-				j.stored = append(j.stored, protocol.Write{Record: r.id, Prop: c.prop, Value: c.value})
-			}
-		}
+	if err := j.allowed(kind, w); err != nil {
+		return err
 	}
+	r := j.record(w.Record)
+	have, there := protocol.Kind(""), r != nil
+	if there {
+		have = r.kind
+	} else if j.branch != "" {
+		have, there = j.overlayOf(j.branch, w.Record).kind()
+	}
+	if there {
+		if have != kind {
+			return protocol.Errorf(protocol.CodeInvalidInput, "record %s: is a %s and stays one", w.Record, have)
+		}
+		return nil
+	}
+	base := j.scratch.base
+	if limit := base.limits.RecordsPerRoom; base.live+base.aside+j.scratch.added+j.added >= limit {
+		return protocol.Errorf(protocol.CodePayloadTooLarge, "the room is full: %d records", limit)
+	}
+	j.added++
+	if j.branch != "" && !kind.Above() {
+		if err := j.onBranch(); err != nil {
+			return err
+		}
+		j.setBranch(w.Record, protocol.Write{Record: w.Record, Prop: w.Prop, Value: w.Value, Basis: protocol.Nil})
+		return nil
+	}
+	j.touched[w.Record] = &record{id: w.Record, kind: kind}
+	j.main = append(j.main, protocol.Write{Record: w.Record, Prop: w.Prop, Value: w.Value})
+	if kind.Above() {
+		j.made = append(j.made, w.Record)
+	}
+	return nil
 }
 
 // finish judges the change as a whole.
 func (j *judgement) finish() *protocol.Error {
-	undo := j.change.Undo != ""
-	if len(j.conflicts) > 0 && (!undo || len(j.stored) == 0) {
-		return protocol.Errorf(protocol.CodeConflict, "somebody else wrote there since revision %d", j.change.Base).
-			With(protocol.ConflictDetails{Conflicts: j.conflicts})
+	if len(j.met) > 0 && len(j.main)+len(j.overlay)+len(j.also) == 0 {
+		return j.refused("somebody else wrote there since revision %d", j.change.Base)
 	}
-	for _, r := range j.linked {
-		if err := j.links(r); err != nil {
+	for _, id := range j.made {
+		j.sign(id)
+	}
+	for _, id := range j.linked {
+		if err := j.links(j.touched[id]); err != nil {
 			return err
 		}
 	}
+	if len(j.overlay) > 0 {
+		j.reopen()
+	}
+	j.closeEqual()
 	return nil
 }
 
-func (j *judgement) row(at int64) Row {
-	result := protocol.ChangeResult{Rev: j.scratch.rev, Skipped: j.conflicts}
+func (j *judgement) refused(format string, args ...any) *protocol.Error {
+	return protocol.Errorf(protocol.CodeConflict, format, args...).With(protocol.ConflictDetails{Conflicts: j.met})
+}
+
+// row is what the change becomes.
+func (j *judgement) row() Row {
+	c := j.change
+	result := protocol.ChangeResult{Rev: j.rev()}
+	if skips(c) {
+		result.Skipped = j.met
+	}
 	if j.differs {
-		result.Writes = j.stored
+		result.Writes = j.main
+	}
+	row := Row{
+		Committed: protocol.Committed{
+			Rev: j.rev(), Session: j.by.Session, User: j.by.User, At: j.at, ID: c.ID, Writes: j.main, Also: j.also,
+		},
+		Base: c.Base, Gesture: c.Gesture, Episode: c.Episode, Undo: c.Undo, Restored: c.Restored, Digest: Digest(c),
+	}
+	if c.Merge != nil {
+		row.Merged = c.Merge.Branch
+	}
+	if len(j.overlay) > 0 {
+		row.Branch, row.Writes = j.branch, j.overlay
+		if len(j.main) > 0 {
+			row.Also = append([]protocol.Target{{Writes: j.main}}, row.Also...)
+		}
+		if c.Branch != j.branch {
+			name, _ := j.record(j.branch).value("name").AsString()
+			result.Branched = &protocol.Branched{Branch: j.branch, Name: name, Cells: j.because}
+		}
 	}
 	encoded, err := msgpack.Marshal(&result)
 	if err != nil {
 		panic("rooms: encode a result: " + err.Error())
 	}
-	return Row{
-		Committed: protocol.Committed{
-			Rev: j.scratch.rev, Session: j.by.Session, User: j.by.User, At: at, ID: j.change.ID, Writes: j.stored,
-		},
-		Episode: j.change.Episode,
-		Undo:    j.change.Undo,
-		Digest:  Digest(j.change),
-		Result:  encoded,
-	}
+	row.Result = encoded
+	return row
 }

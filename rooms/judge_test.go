@@ -67,52 +67,62 @@ func note(name string) []protocol.Write {
 	return []protocol.Write{write(name, "kind", str("note")), write(name, "x", num(0)), write(name, "text", str("first"))}
 }
 
-func TestJudgeConflictsByPolicy(t *testing.T) {
+// branchOf is the branch that a row says it diverged to; nil when it did not.
+func branchOf(t *testing.T, row Row) *protocol.Branched {
+	t.Helper()
+	var result protocol.ChangeResult
+	require.NoError(t, protocol.DecodeBody(row.Result, &result))
+	return result.Branched
+}
+
+func TestJudgeDivergesByPolicy(t *testing.T) {
 	ana, ben := editor("ana"), editor("ben")
+	basis := func(w protocol.Write, v protocol.Value) protocol.Write { w.Basis = v; return w }
+	gone := protocol.Bool(true)
 	tests := map[string]struct {
 		kind     string
 		ben      protocol.Write // committed, unseen by Ana
 		ana      protocol.Write // made against the revision before Ben's
-		undo     bool
-		conflict bool
+		diverges bool
+		stands   protocol.Value // in Ana's cell of main, afterwards
 	}{
-		"[P34] lww takes the later write":                  {"note", write("r", "x", num(1)), write("r", "x", num(2)), false, false},
-		"[P34] merge conflicts":                            {"note", write("r", "text", str("b")), write("r", "text", str("a")), false, true},
-		"[P34] branch conflicts":                           {"prompt", write("r", "prompt", str("b")), write("r", "prompt", str("a")), false, true},
-		"[P34] the same value conflicts with nothing":      {"note", write("r", "text", str("b")), write("r", "text", str("b")), false, false},
-		"[P34] another cell conflicts with nothing":        {"note", write("r", "text", str("b")), write("r", "title", str("a")), false, false},
-		"[P35] deletion over an unseen text conflicts":     {"note", write("r", "text", str("b")), write("r", "deleted", protocol.Bool(true)), false, true},
-		"[P35] deletion over an unseen move applies":       {"note", write("r", "x", num(1)), write("r", "deleted", protocol.Bool(true)), false, false},
-		"[P35] text of a record deleted unseen conflicts":  {"note", write("r", "deleted", protocol.Bool(true)), write("r", "text", str("a")), false, true},
-		"[P35] a move of a record deleted unseen is kept":  {"note", write("r", "deleted", protocol.Bool(true)), write("r", "x", num(2)), false, false},
-		"[P35] deleting what is deleted conflicts nothing": {"note", write("r", "deleted", protocol.Bool(true)), write("r", "deleted", protocol.Bool(true)), false, false},
-		"[P36] undo of a move does not take back another":  {"note", write("r", "x", num(1)), write("r", "x", num(0)), true, true},
+		"[P34] lww takes the later write":                  {"note", write("r", "x", num(1)), write("r", "x", num(2)), false, num(2)},
+		"[P34] text merges":                                {"note", write("r", "text", str("one two four")), basis(write("r", "text", str("zero one two")), str("one two")), false, str("zero one two four")},
+		"[P34] text in one place keeps both":               {"note", write("r", "text", str("one two b")), basis(write("r", "text", str("one two a")), str("one two")), false, str("one two b a")},
+		"[P34] text without a basis diverges":              {"note", write("r", "text", str("b")), write("r", "text", str("a")), true, str("b")},
+		"[P34] sets join":                                  {"note", write("r", "tags", protocol.Strings([]string{"b"})), write("r", "tags", protocol.Strings([]string{"a"})), false, protocol.Strings([]string{"b", "a"})},
+		"[P34] prompts merge where they can":               {"prompt", write("r", "prompt", str("a red fox at night")), basis(write("r", "prompt", str("one fox at night")), str("a fox at night")), false, str("one red fox at night")},
+		"[P34] prompts merge in different places":          {"prompt", write("r", "prompt", str("a red fox at night")), basis(write("r", "prompt", str("a fox at noon")), str("a fox at night")), false, str("a red fox at noon")},
+		"[P40] prompts in one place diverge":               {"prompt", write("r", "prompt", str("a red fox")), basis(write("r", "prompt", str("a blue fox")), str("a fox")), true, str("a red fox")},
+		"[P40] seeds diverge":                              {"prompt", write("r", "seed", num(1)), write("r", "seed", num(2)), true, num(1)},
+		"[P34] the same value conflicts with nothing":      {"note", write("r", "text", str("b")), write("r", "text", str("b")), false, str("b")},
+		"[P34] another cell conflicts with nothing":        {"note", write("r", "text", str("b")), write("r", "title", str("a")), false, str("a")},
+		"[P35] deletion over an unseen text diverges":      {"note", write("r", "text", str("b")), write("r", "deleted", gone), true, ""},
+		"[P35] deletion over an unseen move applies":       {"note", write("r", "x", num(1)), write("r", "deleted", gone), false, gone},
+		"[P35] text of a record deleted unseen diverges":   {"note", write("r", "deleted", gone), write("r", "text", str("a")), true, ""},
+		"[P35] a move of a record deleted unseen is kept":  {"note", write("r", "deleted", gone), write("r", "x", num(2)), false, num(2)},
+		"[P35] deleting what is deleted conflicts nothing": {"note", write("r", "deleted", gone), write("r", "deleted", gone), false, gone},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			c := newCanvas(t)
 			seen := c.must(ana, write("r", "kind", str(tt.kind)), write("r", "x", num(5))).Rev
 			c.must(ben, tt.ben)
-			change := protocol.Change{ID: id("late"), Base: seen, Writes: []protocol.Write{tt.ana}}
-			if tt.undo {
-				change.Undo = id("change1")
-			}
-			before := c.state.rev
-			_, err := c.apply(ana, change)
-			if !tt.conflict {
-				require.Nil(t, err)
+			row, err := c.try(ana, seen, tt.ana)
+			require.Nil(t, err)
+			require.Equal(t, tt.stands, c.value("r", tt.ana.Prop))
+			if !tt.diverges {
+				require.Empty(t, row.Branch)
+				require.Nil(t, branchOf(t, row))
 				return
 			}
-			require.NotNil(t, err)
-			require.Equal(t, protocol.CodeConflict, err.Code)
-			details, ok := err.Details.(protocol.ConflictDetails)
-			require.True(t, ok)
-			require.Len(t, details.Conflicts, 1)
-			require.Equal(t, id("r"), details.Conflicts[0].Record)
-			require.Equal(t, tt.ben.Prop, details.Conflicts[0].Prop)
-			require.Equal(t, "user-ben", details.Conflicts[0].User)
-			require.Equal(t, tt.ben.Value, details.Conflicts[0].Theirs)
-			require.Equal(t, before, c.state.rev, "a conflict changes nothing")
+			got := branchOf(t, row)
+			require.NotNil(t, got)
+			require.Equal(t, row.Branch, got.Branch)
+			require.Equal(t, []protocol.CellConflict{
+				{Record: id("r"), Prop: tt.ben.Prop, Rev: 2, Theirs: tt.ben.Value, User: "user-ben"},
+			}, got.Cells)
+			require.Equal(t, tt.ana.Value, c.state.branches[row.Branch].records[id("r")].cell(tt.ana.Prop).value, "on the branch")
 		})
 	}
 }
@@ -132,8 +142,15 @@ func TestJudgeTreatsTwoTabsOfOneUserAsTwoSessions(t *testing.T) {
 	two.User = one.User
 	seen := c.must(one, note("r")...).Rev
 	c.must(one, write("r", "text", str("from the first tab")))
-	_, err := c.try(two, seen, write("r", "text", str("from the second tab")))
-	require.Equal(t, protocol.CodeConflict, protocol.CodeOf(err))
+	row, err := c.try(two, seen, write("r", "text", str("from the second tab")))
+	require.Nil(t, err)
+	require.NotNil(t, branchOf(t, row), "[P40] diverges")
+}
+
+// replacing is a write as the log keeps it.
+func replacing(w protocol.Write, before protocol.Value) protocol.Write {
+	w.Before = before
+	return w
 }
 
 func TestJudgeSkipsInAnUndoWhatOthersWroteSince(t *testing.T) {
@@ -144,7 +161,7 @@ func TestJudgeSkipsInAnUndoWhatOthersWroteSince(t *testing.T) {
 		write("r", "x", num(1)), write("s", "x", num(1)),
 	}})
 	require.Nil(t, err)
-	require.Equal(t, []protocol.Write{write("s", "x", num(1))}, row.Writes, "[P36] an undo skips")
+	require.Equal(t, []protocol.Write{replacing(write("s", "x", num(1)), num(0))}, row.Writes, "[P36] an undo skips")
 	require.Equal(t, num(9), c.value("r", "x"))
 	var result protocol.ChangeResult
 	require.NoError(t, protocol.DecodeBody(row.Result, &result))
@@ -161,7 +178,8 @@ func TestJudgeRestoresADeletedRecordWithAllItsProps(t *testing.T) {
 	row := c.must(ben, write("r", "deleted", protocol.Nil))
 	require.Equal(t, 1, c.state.live)
 	require.ElementsMatch(t, []protocol.Write{
-		write("r", "kind", str("note")), write("r", "deleted", protocol.Nil), write("r", "x", num(7)), write("r", "text", str("first")),
+		replacing(write("r", "kind", str("note")), str("note")), replacing(write("r", "deleted", protocol.Nil), protocol.Bool(true)),
+		replacing(write("r", "x", num(7)), num(7)), replacing(write("r", "text", str("first")), str("first")),
 	}, row.Writes)
 	var result protocol.ChangeResult
 	require.NoError(t, protocol.DecodeBody(row.Result, &result))
@@ -179,10 +197,16 @@ func TestJudgeRefusesAndChangesNothing(t *testing.T) {
 	}{
 		"id is no UUID":             {editor("a"), protocol.Change{ID: "1", Writes: note("n")}, protocol.CodeInvalidInput},
 		"no writes":                 {editor("a"), protocol.Change{ID: id("x")}, protocol.CodeInvalidInput},
-		"too many writes":           {editor("a"), protocol.Change{ID: id("x"), Writes: make([]protocol.Write, 257)}, protocol.CodePayloadTooLarge},
 		"base in the future":        {editor("a"), protocol.Change{ID: id("x"), Base: 99, Writes: note("n")}, protocol.CodeInvalidInput},
 		"negative base":             {editor("a"), protocol.Change{ID: id("x"), Base: -1, Writes: note("n")}, protocol.CodeInvalidInput},
-		"unknown branch":            {editor("a"), protocol.Change{ID: id("x"), Branch: "b", Writes: note("n")}, protocol.CodeNotFound},
+		"branch is no UUID":         {editor("a"), protocol.Change{ID: id("x"), Branch: "b", Writes: note("n")}, protocol.CodeInvalidInput},
+		"[P41] unknown branch":      {editor("a"), protocol.Change{ID: id("x"), Branch: id("b"), Writes: note("n")}, protocol.CodeNotFound},
+		"[P41] a note as a branch":  {editor("a"), protocol.Change{ID: id("x"), Branch: id("r"), Writes: note("n")}, protocol.CodeNotFound},
+		"[P42] a server's prop":     {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("b", "kind", str("branch")), write("b", "merged", num(1))}}, protocol.CodeInvalidInput},
+		"[P41] deleting a branch":   {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("b", "kind", str("branch")), write("b", "deleted", protocol.Bool(true))}}, protocol.CodeInvalidInput},
+		"[P43] merge of nothing":    {editor("a"), protocol.Change{ID: id("x"), Merge: &protocol.Merge{Branch: id("b")}}, protocol.CodeNotFound},
+		"[P43] merge and writes":    {editor("a"), protocol.Change{ID: id("x"), Merge: &protocol.Merge{Branch: id("b")}, Writes: note("n")}, protocol.CodeInvalidInput},
+		"[P44] undo of no merge":    {editor("a"), protocol.Change{ID: id("x"), Undo: id("y")}, protocol.CodeNotFound},
 		"undo of no change":         {editor("a"), protocol.Change{ID: id("x"), Undo: "b", Writes: note("n")}, protocol.CodeInvalidInput},
 		"record id is no UUID":      {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{{Record: "r", Prop: "x", Value: num(1)}}}, protocol.CodeInvalidInput},
 		"[P39] unknown record":      {editor("a"), protocol.Change{ID: id("x"), Writes: []protocol.Write{write("nobody", "x", num(1))}}, protocol.CodeNotFound},
@@ -253,11 +277,14 @@ func TestScratchJudgesABatchAgainstItsOwnEarlierRows(t *testing.T) {
 	s := state.scratch()
 	_, err := s.judge(editor("ana"), &protocol.Change{ID: id("1"), Writes: note("r")}, 1)
 	require.Nil(t, err)
-	_, err = s.judge(editor("ben"), &protocol.Change{ID: id("2"), Writes: []protocol.Write{write("r", "text", str("b"))}}, 1)
-	require.Equal(t, protocol.CodeConflict, protocol.CodeOf(err), "Ben has not seen Ana's row of the same batch")
-	row, err := s.judge(editor("ana"), &protocol.Change{ID: id("3"), Writes: []protocol.Write{write("r", "text", str("a"))}}, 1)
+	row, err := s.judge(editor("ben"), &protocol.Change{ID: id("2"), Writes: []protocol.Write{write("r", "text", str("b"))}}, 1)
 	require.Nil(t, err)
-	require.Equal(t, int64(2), row.Rev, "a refused change takes no revision")
+	require.NotNil(t, branchOf(t, row), "Ben has not seen Ana's row of the same batch")
+	_, err = s.judge(editor("ben"), &protocol.Change{ID: id("bad")}, 1)
+	require.NotNil(t, err)
+	row, err = s.judge(editor("ana"), &protocol.Change{ID: id("3"), Writes: []protocol.Write{write("r", "text", str("a"))}}, 1)
+	require.Nil(t, err)
+	require.Equal(t, int64(3), row.Rev, "a refused change takes no revision")
 	require.Empty(t, state.records, "judging changes no state")
 }
 

@@ -13,6 +13,7 @@ import (
 // member is one session in the room. Owned by the actor.
 type member struct {
 	info   protocol.Member // State is the encoded presence
+	zone   int             // minutes that its clock is ahead of UTC
 	outbox Outbox          // nil while its socket is gone
 	state  map[string]protocol.Value
 

@@ -21,6 +21,7 @@ type replica struct {
 	live    bool
 	records map[string]map[string]protocol.Value
 	kinds   map[string]string
+	aside   map[string]map[[2]string]protocol.Write // branch → cell, Basis being its base value
 	members map[uint32]protocol.Member
 	oks     map[uint64]protocol.ChangeResult
 	errs    map[uint64]*protocol.Error
@@ -33,7 +34,8 @@ type replica struct {
 func newReplica(t *testing.T) *replica {
 	t.Helper()
 	return &replica{
-		t: t, records: make(map[string]map[string]protocol.Value), kinds: make(map[string]string), members: make(map[uint32]protocol.Member),
+		t: t, records: make(map[string]map[string]protocol.Value), kinds: make(map[string]string),
+		aside: make(map[string]map[[2]string]protocol.Write), members: make(map[uint32]protocol.Member),
 		oks: make(map[uint64]protocol.ChangeResult), errs: make(map[uint64]*protocol.Error), cursors: make(map[uint32][2]float32),
 	}
 }
@@ -92,11 +94,20 @@ func (r *replica) value(b []byte) {
 		if !r.welcome.Resumed {
 			clear(r.records)
 			clear(r.kinds)
+			clear(r.aside)
 			r.rev, r.last = r.welcome.Rev, r.welcome.LastChange
 		}
 	case protocol.TypeSnapshot:
 		for range n - 1 {
 			b = r.record(b)
+		}
+	case protocol.TypeOverlay:
+		branch, b, err := msgp.ReadStringBytes(b)
+		require.NoError(r.t, err)
+		cells, _, err := protocol.ReadWrites(append(msgp.AppendArrayHeader(nil, n-2), b...))
+		require.NoError(r.t, err)
+		for _, w := range cells {
+			r.writeAside(branch, w)
 		}
 	case protocol.TypeChanges:
 		for range n - 1 {
@@ -171,11 +182,13 @@ func (r *replica) record(b []byte) []byte {
 }
 
 func (r *replica) change(b []byte) []byte {
-	_, b, err := msgp.ReadArrayHeaderBytes(b)
+	n, b, err := msgp.ReadArrayHeaderBytes(b)
 	require.NoError(r.t, err)
 	rev, b, err := msgp.ReadInt64Bytes(b)
 	require.NoError(r.t, err)
-	for range 3 {
+	branch, b, err := msgp.ReadStringBytes(b)
+	require.NoError(r.t, err)
+	for range 2 {
 		_, b, err = msgp.ReadStringBytes(b)
 		require.NoError(r.t, err)
 	}
@@ -188,10 +201,64 @@ func (r *replica) change(b []byte) []byte {
 	require.Equal(r.t, r.rev+1, rev, "changes come in order and without gaps")
 	r.rev, r.last = rev, id
 	r.revs, r.ids = append(r.revs, rev), append(r.ids, id)
-	for _, w := range writes {
-		r.write(w)
+	var also []protocol.Target
+	if n > 7 {
+		also, b, err = protocol.ReadAlso(b, protocol.ReadWrites)
+		require.NoError(r.t, err)
+	}
+	for _, t := range append(also, protocol.Target{Branch: branch, Writes: writes}) {
+		for _, w := range t.Writes {
+			if t.Branch == "" {
+				r.write(w)
+			} else {
+				r.writeAside(t.Branch, w)
+			}
+		}
 	}
 	return b
+}
+
+// writeAside applies one write on a branch.
+func (r *replica) writeAside(branch string, w protocol.Write) {
+	cells := r.aside[branch]
+	if cells == nil {
+		cells = make(map[[2]string]protocol.Write)
+		r.aside[branch] = cells
+	}
+	key := [2]string{w.Record, w.Prop}
+	have, there := cells[key]
+	switch {
+	case w.Dropped:
+		require.True(r.t, there, "what leaves a branch was on it")
+		delete(cells, key)
+	case there:
+		require.Empty(r.t, w.Basis, "a cell gets its base value once")
+		have.Value = stored(w.Value)
+		cells[key] = have
+	default:
+		require.NotEmpty(r.t, w.Basis, "a new cell of a branch brings its base value")
+		w.Value, w.Basis = stored(w.Value), stored(w.Basis)
+		cells[key] = w
+	}
+	if len(cells) == 0 {
+		delete(r.aside, branch)
+	}
+}
+
+// asideOf is a state's branches in the form of a replica's.
+func asideOf(s *State) map[string]map[[2]string]protocol.Write {
+	out := make(map[string]map[[2]string]protocol.Write)
+	for _, b := range s.branches {
+		for _, o := range b.records {
+			for _, c := range o.cells {
+				if out[b.id] == nil {
+					out[b.id] = make(map[[2]string]protocol.Write)
+				}
+				out[b.id][[2]string{o.id, c.prop}] = protocol.Write{Record: o.id, Prop: c.prop, Value: c.value, Basis: c.base}
+			}
+		}
+	}
+	return out
 }
 
 // write applies one write as the protocol asks of every client.

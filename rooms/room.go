@@ -189,6 +189,35 @@ func (r *Room) Records(ctx context.Context) (rev int64, records []Record, err er
 	return s.Rev, s.Records(), nil
 }
 
+// View reads what a branch shows at one revision, "" being main. NOT_FOUND when there is no such branch.
+func (r *Room) View(ctx context.Context, branch string) (rev int64, records []Record, err error) {
+	if branch == "" {
+		return r.Records(ctx)
+	}
+	type view struct {
+		rev     int64
+		there   bool
+		records []Record
+	}
+	v, err := ask(ctx, r, func() view {
+		return view{r.state.rev, r.state.branches[branch] != nil, r.state.Composed(branch)}
+	})
+	if err == nil && !v.there {
+		err = protocol.Errorf(protocol.CodeNotFound, "no branch %.40s", branch)
+	}
+	return v.rev, v.records, err
+}
+
+// Branches lists the branches at one revision, oldest first.
+func (r *Room) Branches(ctx context.Context) (rev int64, branches []BranchInfo, err error) {
+	type list struct {
+		rev      int64
+		branches []BranchInfo
+	}
+	l, err := ask(ctx, r, func() list { return list{r.state.rev, r.state.BranchInfos()} })
+	return l.rev, l.branches, err
+}
+
 // Members is how many members there are; 0 when the room has ended.
 func (r *Room) Members(ctx context.Context) int {
 	n, err := ask(ctx, r, func() int { return len(r.roster) })

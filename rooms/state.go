@@ -24,10 +24,16 @@ type State struct {
 	lastChange string // id of the change that has rev
 	records    map[string]*record
 	live       int // records that are not deleted
+	aside      int // records that only branches have
 	bytes      int // encoded size of all values
 	pages      []*page
 	authors    []author
 	authorOf   map[author]uint32
+
+	branches map[string]*branch
+	overlaid map[string]int  // how many branches have cells of a record
+	stays    map[stay]string // the branch that a stay diverged to
+	merges   []*Row          // the newest merges, oldest first: what undoing them needs
 
 	// gen counts the snapshots handed out. A record or page of an older generation is shared and copied before it is
 	// written, so that a joiner never blocks the actor and sees one revision.
@@ -41,6 +47,9 @@ func NewState(schema *protocol.Schema) *State {
 		limits:   schema.Limits(),
 		records:  make(map[string]*record),
 		authorOf: make(map[author]uint32),
+		branches: make(map[string]*branch),
+		overlaid: make(map[string]int),
+		stays:    make(map[stay]string),
 	}
 }
 
@@ -50,12 +59,54 @@ func (s *State) commit(row *Row) error {
 		return fmt.Errorf("commit revision %d on %d: the log has a gap", row.Rev, s.rev)
 	}
 	by := s.author(row.Session, row.User)
-	for i := range row.Writes {
-		s.apply(&row.Writes[i], row.Rev, by)
+	for i := range row.Also { // first: a branch is made there
+		s.applyTo(row.Also[i].Branch, row.Also[i].Writes, row, by)
 	}
+	s.applyTo(row.Branch, row.Writes, row, by)
+	s.follow(row)
 	s.rev = row.Rev
 	s.lastChange = row.ID
 	return nil
+}
+
+func (s *State) applyTo(target string, writes []protocol.Write, row *Row, by uint32) {
+	if target != "" {
+		s.applyOverlay(target, writes, row, by)
+		return
+	}
+	for i := range writes {
+		author := by
+		if writes[i].Basis != "" { // merged: written by nobody, so that everybody is surprised by it
+			author = s.author("", row.User)
+		}
+		s.apply(&writes[i], row.Rev, author)
+	}
+}
+
+// mostMerges is how many merges can be taken back.
+const mostMerges = 64
+
+// follow keeps what later changes are judged by: which stay diverged to which branch, and what was merged.
+func (s *State) follow(row *Row) {
+	if b := s.branches[row.Branch]; b != nil {
+		if is, _ := s.records[b.id].value("diverged").AsBool(); is {
+			at := stayOf(row.Session, row.Episode, row.Gesture, row.ID)
+			if b.stay == (stay{}) {
+				b.stay = at
+				s.stays[at] = b.id
+			}
+			if b.stay == at && row.Gesture != "" && !slices.Contains(b.gestures, row.Gesture) {
+				b.gestures = append(b.gestures[max(0, len(b.gestures)-mostGestures+1):], row.Gesture)
+			}
+		}
+	}
+	if row.Merged != "" {
+		kept := *row
+		s.merges = append(s.merges[max(0, len(s.merges)-mostMerges+1):], &kept)
+	}
+	if row.Undo != "" {
+		s.merges = slices.DeleteFunc(s.merges, func(m *Row) bool { return m.ID == row.Undo })
+	}
 }
 
 func (s *State) apply(w *protocol.Write, rev int64, by uint32) {
@@ -104,6 +155,9 @@ func (s *State) add(r *record) {
 	p := s.writablePage(last)
 	p.records = append(p.records, r)
 	s.records[r.id] = r
+	if r.kind == protocol.KindBranch {
+		s.branches[r.id] = &branch{id: r.id, records: make(map[string]*overlay)}
+	}
 	if !r.deleted() {
 		s.live++
 	}
@@ -136,7 +190,9 @@ type Snapshot struct {
 	Rev        int64
 	LastChange string
 	pages      []*page
+	overlays   []*overlayPage
 	authors    []author
+	merges     []*Row
 }
 
 // share takes a snapshot. From now on the state copies what it writes.
@@ -146,7 +202,9 @@ func (s *State) share() Snapshot {
 		Rev:        s.rev,
 		LastChange: s.lastChange,
 		pages:      append([]*page(nil), s.pages...),
+		overlays:   s.shareOverlays(),
 		authors:    slices.Clip(s.authors),
+		merges:     slices.Clone(s.merges),
 	}
 }
 

@@ -1,0 +1,186 @@
+package rooms
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"atelier/protocol"
+)
+
+// stayOf is the stay that a change belongs to. One without an episode is its own, together with those of its gesture.
+func stayOf(session, episode, gesture, change string) stay {
+	return stay{session, cmp.Or(episode, gesture, change)}
+}
+
+// stayBranch is the open branch that a stay has diverged to, or "".
+func (s *scratch) stayBranch(at stay) string {
+	id, ok := s.stays[at]
+	if !ok {
+		id = s.base.stays[at]
+	}
+	if r := s.record(id); r == nil || !r.value("merged").Absent() || !r.value("archived").Absent() {
+		return ""
+	}
+	return id
+}
+
+// route finds the branch that a change for main has to follow: that of its stay, when it writes a record of it, belongs
+// to a gesture of it, or names a record that only it has. "" is main.
+func (s *scratch) route(by Author, c *protocol.Change) string {
+	if skips(c) || c.Merge != nil {
+		return ""
+	}
+	id := s.stayBranch(stayOf(by.Session, c.Episode, c.Gesture, c.ID))
+	if id == "" {
+		return ""
+	}
+	if c.Gesture != "" {
+		if b := s.base.branches[id]; s.gestures[overlayKey{id, c.Gesture}] || (b != nil && slices.Contains(b.gestures, c.Gesture)) {
+			return id
+		}
+	}
+	for i := range c.Writes {
+		w := &c.Writes[i]
+		if s.overlayOf(id, w.Record) != nil {
+			return id
+		}
+		if to, ok := w.Value.AsString(); ok && protocol.ValidID(to) && s.record(to) == nil && s.overlayOf(id, to) != nil {
+			return id
+		}
+	}
+	return ""
+}
+
+// diverge judges a change anew that met what its author had not seen: on the branch of its stay, or when there is none or
+// it conflicts there too, on a new one.
+func (s *scratch) diverge(j *judgement) (*judgement, *protocol.Error) {
+	c := j.change
+	at := stayOf(j.by.Session, c.Episode, c.Gesture, c.ID)
+	if id := s.stayBranch(at); id != "" && id != j.branch {
+		on := s.judgement(j.by, c, j.at, id)
+		on.because = j.met
+		if err := on.run(); err != nil || len(on.met) == 0 {
+			return on, err
+		}
+	}
+	on := s.judgement(j.by, c, j.at, protocol.DerivedID("branch", c.ID))
+	on.because = j.met
+	on.open()
+	if j.branch != "" {
+		on.inherit(j.branch)
+	}
+	return on, on.run()
+}
+
+// open makes the branch that the change is placed on.
+func (j *judgement) open() {
+	kind := protocol.String(string(protocol.KindBranch))
+	j.touched[j.branch] = &record{id: j.branch, kind: protocol.KindBranch}
+	j.main = append(j.main, protocol.Write{Record: j.branch, Prop: protocol.PropKind, Value: kind})
+	j.made = append(j.made, j.branch)
+	j.added++
+	j.setMain(j.touched[j.branch], protocol.Write{Record: j.branch, Prop: "diverged", Value: protocol.Bool(true)})
+	j.setMain(j.touched[j.branch], protocol.Write{Record: j.branch, Prop: "fork", Value: protocol.Int(j.change.Base)})
+}
+
+// inherit takes over what another branch has of the records that the change writes: no branch floats on a branch.
+func (j *judgement) inherit(from string) {
+	for i := range j.change.Writes {
+		id := j.change.Writes[i].Record
+		o := j.overlayOf(from, id)
+		if o == nil || j.overlayOf(j.branch, id) != nil {
+			continue
+		}
+		for k := range o.cells {
+			c := &o.cells[k]
+			j.setBranch(id, protocol.Write{Record: id, Prop: c.prop, Value: c.value, Basis: cmp.Or(c.base, protocol.Nil)})
+		}
+	}
+}
+
+// branchName is what a branch is called that nobody named: the author and the time on the author's clock.
+func (j *judgement) branchName() string {
+	at := time.UnixMilli(j.at).UTC().Add(time.Duration(j.by.Zone) * time.Minute)
+	return fmt.Sprintf("%s %02d:%02d", cmp.Or(j.by.Name, "Somebody"), at.Hour(), at.Minute())
+}
+
+// closeEqual closes branches that main has caught up with: those with cells of the records that this change writes, and
+// the diverged one that it is placed on.
+func (j *judgement) closeEqual() {
+	if j.change.Merge != nil {
+		return
+	}
+	seen := make(map[string]bool)
+	for i := range j.main {
+		id := j.main[i].Record
+		if seen[id] || !j.onAnyBranch(id) {
+			continue
+		}
+		seen[id] = true
+		for branch := range j.scratch.base.branches {
+			j.closeIfEqual(branch, id)
+		}
+		for _, branch := range j.scratch.branches {
+			j.closeIfEqual(branch, id)
+		}
+	}
+	if len(j.overlay) > 0 {
+		if is, _ := j.record(j.branch).value("diverged").AsBool(); is {
+			j.closeIfEqual(j.branch, j.overlay[0].Record)
+		}
+	}
+}
+
+// closeIfEqual closes a branch when all its cells equal main; first is a record to look at first.
+func (j *judgement) closeIfEqual(branch, first string) {
+	if o := j.overlayOf(branch, first); o == nil || !j.equalsMain(o) {
+		return
+	}
+	for _, o := range j.overlays(branch) {
+		if !j.equalsMain(o) {
+			return
+		}
+	}
+	if branch == j.branch { // what this change wrote there is what main has
+		maps.DeleteFunc(j.over, func(key overlayKey, _ *overlay) bool { return key.branch == branch })
+		delete(j.cells, branch)
+		j.overlay = nil
+	}
+	j.drop(branch, j.overlays(branch))
+	j.setMain(j.record(branch), protocol.Write{Record: branch, Prop: "merged", Value: protocol.Int(j.rev())})
+}
+
+func (j *judgement) equalsMain(o *overlay) bool {
+	r := j.record(o.id)
+	if r == nil {
+		return false
+	}
+	for i := range o.cells {
+		if c := &o.cells[i]; c.prop != protocol.PropKind && !same(c.value, r.value(c.prop)) {
+			return false
+		}
+	}
+	_, own := o.kind()
+	return !own || !r.deleted()
+}
+
+// drop takes overlays off their branch.
+func (j *judgement) drop(branch string, all []*overlay) {
+	t := protocol.Target{Branch: branch}
+	for _, o := range all {
+		for i := range o.cells {
+			c := &o.cells[i]
+			t.Writes = append(t.Writes, protocol.Write{
+				Record: o.id, Prop: c.prop, Before: c.value, Basis: cmp.Or(c.base, protocol.Nil), Dropped: true,
+			})
+		}
+		j.touchOverlay(branch, o.id).cells = nil
+		j.cells[branch] -= len(o.cells)
+	}
+	if len(t.Writes) > 0 {
+		j.also = append(j.also, t)
+	}
+}

@@ -1,0 +1,110 @@
+package rooms
+
+import (
+	"cmp"
+	"slices"
+
+	"atelier/protocol"
+)
+
+// mergeOf is the row of a merge that can be taken back, or nil.
+func (s *scratch) mergeOf(id string) *Row {
+	if row, ok := s.merges[id]; ok {
+		return row
+	}
+	i := slices.IndexFunc(s.base.merges, func(m *Row) bool { return m.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return s.base.merges[i]
+}
+
+// unmerge takes a merge back, where nobody has written since, and gives the branch its cells again.
+func (j *judgement) unmerge(id string) *protocol.Error {
+	row := j.scratch.mergeOf(id)
+	if row == nil {
+		return protocol.Errorf(protocol.CodeNotFound, "%s is no merge that can be taken back", id)
+	}
+	if !j.by.Role.May(protocol.ActionCanvasEdit) {
+		return protocol.Errorf(protocol.CodeForbidden, "a %s may not take a merge back", j.by.Role)
+	}
+	made := make(map[string]bool)
+	for i := range row.Writes {
+		if w := &row.Writes[i]; w.Prop == protocol.PropKind && w.Before == "" {
+			made[w.Record] = true
+			j.unmake(w.Record, row.Rev)
+		}
+	}
+	for i := range row.Writes {
+		w := &row.Writes[i]
+		if made[w.Record] || w.Prop == protocol.PropKind || same(w.Value, w.Before) {
+			continue
+		}
+		if r := j.record(w.Record); r != nil {
+			j.takeBack(r, w)
+		}
+	}
+	for i := range row.Also {
+		j.giveBack(&row.Also[i])
+	}
+	j.differs = true
+	return nil
+}
+
+// unmake deletes a record that a merge made, unless somebody has worked on it since.
+func (j *judgement) unmake(id string, rev int64) {
+	r := j.record(id)
+	if r == nil || r.deleted() {
+		return
+	}
+	for i := range r.cells {
+		if c := &r.cells[i]; c.rev > rev {
+			j.met = append(j.met, *conflict(id, j.standing(c)))
+			return
+		}
+	}
+	j.setLife(r, protocol.Bool(true))
+}
+
+func (j *judgement) takeBack(r *record, w *protocol.Write) {
+	prop, ok := j.schema().Prop(r.kind, w.Prop)
+	if !ok {
+		return
+	}
+	back := protocol.Write{
+		Record: r.id, Prop: w.Prop, Value: cmp.Or(w.Before, protocol.Nil), Basis: cmp.Or(w.Value, protocol.Nil),
+	}
+	var life *standing
+	if r.deleted() && w.Prop != protocol.PropDeleted {
+		life = j.standing(r.cell(protocol.PropDeleted))
+	}
+	value, merged, met := j.meetUndo(r.id, prop, &back, j.standing(r.cell(w.Prop)), life)
+	switch {
+	case met != nil:
+		j.met = append(j.met, *met)
+	case w.Prop == protocol.PropDeleted:
+		j.setLife(r, value)
+	case merged:
+		j.setMain(r, protocol.Write{Record: r.id, Prop: w.Prop, Value: value, Basis: back.Basis})
+	default:
+		j.setMain(r, protocol.Write{Record: r.id, Prop: w.Prop, Value: value})
+	}
+}
+
+// giveBack puts cells on their branch again.
+func (j *judgement) giveBack(t *protocol.Target) {
+	back := protocol.Target{Branch: t.Branch}
+	for i := range t.Writes {
+		w := &t.Writes[i]
+		if !w.Dropped || j.overlayOf(t.Branch, w.Record).cell(w.Prop) != nil {
+			continue
+		}
+		again := protocol.Write{Record: w.Record, Prop: w.Prop, Value: w.Before, Basis: cmp.Or(w.Basis, protocol.Nil)}
+		j.touchOverlay(t.Branch, w.Record).set(&again, j.rev(), j.change.Base, j.number)
+		j.cells[t.Branch]++
+		back.Writes = append(back.Writes, again)
+	}
+	if len(back.Writes) > 0 {
+		j.also = append(j.also, back)
+	}
+}
