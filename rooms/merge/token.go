@@ -55,7 +55,7 @@ func tokens(text string) []string {
 // clusters cuts a text into grapheme clusters.
 func clusters(text string) []string {
 	out := make([]string, 0, len(text))
-	for len(text) > 0 {
+	for text != "" {
 		n := clusterLen(text)
 		out = append(out, text[:n])
 		text = text[n:]
