@@ -35,9 +35,11 @@ func (j *judgement) onAnyBranch(id string) bool {
 	if j.scratch.base.overlaid[id] > 0 {
 		return true
 	}
-	for key, o := range j.scratch.overlays {
-		if key.id == id && present(o) != nil {
-			return true
+	for _, layer := range [...]map[overlayKey]*overlay{j.scratch.overlays, j.over} {
+		for key, o := range layer {
+			if key.id == id && present(o) != nil {
+				return true
+			}
 		}
 	}
 	return false
