@@ -72,7 +72,8 @@ func (s *scratch) diverge(j *judgement) (*judgement, *protocol.Error) {
 	if j.branch != "" {
 		on.inherit(j.branch)
 	}
-	return on, on.run()
+	err := on.run()
+	return on, err
 }
 
 // open makes the branch that the change is placed on.

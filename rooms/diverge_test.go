@@ -208,14 +208,16 @@ func TestCommentsBelongToTheirAuthors(t *testing.T) {
 }
 
 func TestABranchThatMainCaughtUpWithCloses(t *testing.T) {
-	c, ana, ben, branch := met(t)
+	c, ana, ben, _ := met(t)
 	row := c.must(ben, from(write("p", "prompt", str("a blue fox")), "a red fox"))
 	require.Equal(t, row.Rev, c.state.BranchInfos()[0].Merged, "[P45] main caught up")
 	require.Zero(t, c.state.BranchInfos()[0].Cells)
 	require.Empty(t, c.episode(ana, c.state.rev, "off", from(write("p", "prompt", str("a blue fox!")), "a blue fox")).Branch, "a closed branch is followed no more")
+}
 
-	c, ana, _, branch = met(t)
-	row = c.episode(ana, c.state.rev, "off", from(write("p", "prompt", str("a red fox")), "a blue fox"))
+func TestADivergedBranchThatItsAuthorLeadsBackCloses(t *testing.T) {
+	c, ana, _, branch := met(t)
+	row := c.episode(ana, c.state.rev, "off", from(write("p", "prompt", str("a red fox")), "a blue fox"))
 	require.Equal(t, branch, c.state.BranchInfos()[0].ID)
 	require.Equal(t, row.Rev, c.state.BranchInfos()[0].Merged, "[P45] its author wrote what main has")
 	require.Equal(t, str("a red fox"), c.value("p", "prompt"))

@@ -164,7 +164,8 @@ func (s *State) writableOverlay(b *branch, o *overlay, id string) *overlay {
 
 func (s *State) forgetOverlay(b *branch, id string) {
 	delete(b.records, id)
-	if s.overlaid[id]--; s.overlaid[id] == 0 {
+	s.overlaid[id]--
+	if s.overlaid[id] == 0 {
 		delete(s.overlaid, id)
 	}
 }

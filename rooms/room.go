@@ -55,6 +55,9 @@ type Room struct {
 	keyframes  bool // somebody waits for one
 	lastTick   time.Time
 
+	// Owned by run: idle.go.
+	archivedAt time.Time
+
 	// Owned by run: its end.
 	emptySince time.Time // zero while there are members
 	closing    *closing  // by request: no joins and changes any more; ends when nothing is pending
@@ -101,6 +104,7 @@ func (r *Room) run(ctx context.Context) {
 		spare = events
 
 		now := r.cfg.Now()
+		r.archiveIdle(now)
 		r.judgeWaiting(ctx, now)
 		r.refuseOverdue(now)
 		r.saveSnapshot(ctx)
