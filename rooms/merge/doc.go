@@ -17,8 +17,8 @@
 //
 // Where edits met the result is not clean and keeps what both put there, theirs first. Base words that either side took
 // away are gone, so an undo (base: what I left, mine: what was before) takes back my words and leaves what others put
-// between them. What both sides put at the beginning or the end of such a place is there once. Words that would run
-// together are parted by a space.
+// between them. A side that begins or ends with all that the other put says it for both. Words that would run together
+// are parted by a space.
 //
 // # What always holds
 //

@@ -171,15 +171,55 @@ func (m *merger) text() (merged string, clean bool) {
 	return strings.Join(out, ""), clean
 }
 
-// both are the pieces of a chunk in their order. What both sides begin or end with is there once.
+// both are the pieces of a chunk in their order. A side that begins or ends with all of the other says it for both.
+// Whitespace around both is there once, and parts them: two lines written into one place stay two lines.
 func both(c chunk) [][]string {
 	if !c.met {
 		return [][]string{c.theirs}
 	}
-	head := commonHead(c.theirs, c.mine)
-	theirs, mine := c.theirs[head:], c.mine[head:]
+	theirs, mine := c.theirs, c.mine
+	head := commonHead(theirs, mine)
+	if head < min(len(theirs), len(mine)) {
+		head = commonHead(theirs[:head], leadingSpace(theirs))
+	}
+	theirs, mine = theirs[head:], mine[head:]
 	tail := commonTail(theirs, mine)
-	return [][]string{c.theirs[:head], theirs[:len(theirs)-tail], mine[:len(mine)-tail], mine[len(mine)-tail:]}
+	if tail < min(len(theirs), len(mine)) {
+		tail = commonTail(theirs[len(theirs)-tail:], trailingSpace(theirs))
+	}
+	end := mine[len(mine)-tail:]
+	theirs, mine = theirs[:len(theirs)-tail], mine[:len(mine)-tail]
+	return [][]string{c.theirs[:head], theirs, between(c.theirs[:head], theirs, mine, end), mine, end}
+}
+
+// between is the whitespace that stands behind both sides, or else before them.
+func between(head, theirs, mine, tail []string) []string {
+	switch {
+	case len(theirs) == 0 || len(mine) == 0 || spaced(theirs[len(theirs)-1]) || spaced(mine[0]):
+		return nil
+	case len(tail) > 0 && spaced(tail[0]):
+		return tail[:1]
+	case len(head) > 0 && spaced(head[len(head)-1]):
+		return head[len(head)-1:]
+	default:
+		return nil
+	}
+}
+
+func leadingSpace(words []string) []string {
+	n := 0
+	for n < len(words) && spaced(words[n]) {
+		n++
+	}
+	return words[:n]
+}
+
+func trailingSpace(words []string) []string {
+	n := len(words)
+	for n > 0 && spaced(words[n-1]) {
+		n--
+	}
+	return words[n:]
 }
 
 // appendApart appends words, with a space where they would run together.

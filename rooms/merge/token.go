@@ -93,12 +93,14 @@ func plain(r rune) bool {
 // fuse tells whether two tokens, put beside each other, would not be two any more: words would be one word, a mark would
 // join a character. Whitespace beside whitespace does no harm.
 func fuse(a, b string) bool {
-	if classOf(a) == classSpace && classOf(b) == classSpace {
+	if spaced(a) && spaced(b) {
 		return false
 	}
 	first := tokens(a + b)[0]
 	return len(first) != len(a)
 }
+
+func spaced(token string) bool { return classOf(token) == classSpace }
 
 // wordless tells whether there is no word in some tokens.
 func wordless(toks []string) bool {
