@@ -17,7 +17,7 @@ func (j *judgement) standing(c *cell) *standing {
 	if c == nil {
 		return nil
 	}
-	return &standing{c.prop, c.value, c.rev, j.scratch.authorOf(c.session)}
+	return &standing{c.name(), c.value, c.rev, j.scratch.authorOf(c.session)}
 }
 
 func (j *judgement) standingOn(c *overlayCell) *standing {
@@ -165,7 +165,7 @@ func (j *judgement) lifeOnMain(r *record, v protocol.Value) *protocol.CellConfli
 		return nil
 	}
 	for i := range r.cells {
-		if c := &r.cells[i]; j.guarded(r.kind, c.prop) && j.unseen(c) {
+		if c := &r.cells[i]; j.guarded(r.kind, c.name()) && j.unseen(c) {
 			return conflict(r.id, j.standing(c))
 		}
 	}

@@ -10,15 +10,15 @@ const maxNesting = 64
 func (j *judgement) links(r *record) *protocol.Error {
 	for i := range r.cells {
 		c := &r.cells[i]
-		prop, _ := j.schema().Prop(r.kind, c.prop)
+		prop, _ := j.schema().Prop(r.kind, c.name())
 		if prop.Form != protocol.FormRecord || c.value.Absent() || c.rev != j.rev() {
 			continue
 		}
 		id, _ := c.value.AsString()
 		if to := j.record(id); (to == nil || to.deleted()) && (!r.kind.Above() || !j.onAnyBranch(id)) {
-			return j.broken(r, c, "record %s: %s names %s, which is not there", r.id, c.prop, id)
+			return j.broken(r, c, "record %s: %s names %s, which is not there", r.id, c.name(), id)
 		}
-		if c.prop == protocol.PropParent && j.cyclic(r.id, id) {
+		if c.name() == protocol.PropParent && j.cyclic(r.id, id) {
 			return j.broken(r, c, "record %s: would be its own parent", r.id)
 		}
 	}
@@ -27,7 +27,7 @@ func (j *judgement) links(r *record) *protocol.Error {
 
 func (j *judgement) broken(r *record, c *cell, format string, args ...any) *protocol.Error {
 	return protocol.Errorf(protocol.CodeConflict, format, args...).
-		With(protocol.ConflictDetails{Conflicts: []protocol.CellConflict{{Record: r.id, Prop: c.prop}}})
+		With(protocol.ConflictDetails{Conflicts: []protocol.CellConflict{{Record: r.id, Prop: c.name()}}})
 }
 
 // onAnyBranch tells whether a branch has cells of a record: a comment may be about it.

@@ -112,8 +112,8 @@ func (m merging) create(id string, o *overlay, r *record) *protocol.Error {
 	}
 	if r != nil {
 		for i := range r.cells {
-			if c := &r.cells[i]; o.cell(c.prop) == nil {
-				set(c.prop, c.value)
+			if c := &r.cells[i]; o.cell(c.name()) == nil {
+				set(c.name(), c.value)
 			}
 		}
 	}
@@ -159,7 +159,7 @@ func (m merging) delete(r *record, o *overlay, life *overlayCell) {
 	by := m.scratch.authorOf(life.author).session
 	for i := range r.cells {
 		c := &r.cells[i]
-		if !m.guarded(r.kind, c.prop) || c.rev <= life.baseRev || m.scratch.authorOf(c.session).session == by {
+		if !m.guarded(r.kind, c.name()) || c.rev <= life.baseRev || m.scratch.authorOf(c.session).session == by {
 			continue
 		}
 		switch m.chosen.of(o.id, protocol.PropDeleted) {

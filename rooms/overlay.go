@@ -31,7 +31,7 @@ const mostGestures = 64
 type overlay struct {
 	id    string
 	cells []overlayCell
-	gen   uint64
+	gen   uint32
 }
 
 // overlayCell keeps, beside its value, what its author started from.
@@ -73,7 +73,7 @@ func (o *overlay) bytes() int {
 	return n
 }
 
-func (o *overlay) clone(gen uint64) *overlay {
+func (o *overlay) clone(gen uint32) *overlay {
 	return &overlay{id: o.id, cells: append(make([]overlayCell, 0, len(o.cells)+1), o.cells...), gen: gen}
 }
 

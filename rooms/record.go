@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"sync"
+	"unique"
 
 	"github.com/tinylib/msgp/msgp"
 
@@ -15,9 +16,10 @@ type Record struct {
 	Props map[string]protocol.Value
 }
 
-// cell is one (record, prop): what it holds, the revision that wrote it and the session that did.
+// cell is one (record, prop): what it holds, the revision that wrote it and the session that did. Rooms hold very many,
+// so the names of props are kept once.
 type cell struct {
-	prop    string
+	prop    unique.Handle[string]
 	value   protocol.Value
 	rev     int64
 	session uint32 // index into State.authors
@@ -28,15 +30,22 @@ type record struct {
 	id    string
 	kind  protocol.Kind
 	cells []cell // few, so found by a scan; the life of the record is the cell PropDeleted
-	bytes int    // encoded size of all values
-	page  int    // index into State.pages
-	slot  int    // index into page.records
-	gen   uint64
+	bytes int32  // encoded size of all values
+	page  int32  // index into State.pages
+	slot  int32  // index into page.records
+	gen   uint32
 }
+
+func (c *cell) name() string { return c.prop.Value() }
+
+// size is the encoded size of all values, in bytes.
+func (r *record) size() int { return int(r.bytes) }
+
+func (r *record) grow(n int) { r.bytes += int32(n) } //nolint:gosec // within Limits.RecordBytes and the props of a kind
 
 func (r *record) cell(prop string) *cell {
 	for i := range r.cells {
-		if r.cells[i].prop == prop {
+		if r.cells[i].name() == prop {
 			return &r.cells[i]
 		}
 	}
@@ -62,18 +71,18 @@ func (r *record) set(prop string, v protocol.Value, rev int64, session uint32) {
 	}
 	c := r.cell(prop)
 	if c == nil {
-		r.cells = append(r.cells, cell{prop: prop, value: v, rev: rev, session: session})
-		r.bytes += len(v)
+		r.cells = append(r.cells, cell{prop: unique.Make(prop), value: v, rev: rev, session: session})
+		r.grow(len(v))
 		return
 	}
 	if c.value == v {
 		return
 	}
-	r.bytes += len(v) - len(c.value)
+	r.grow(len(v) - len(c.value))
 	c.value, c.rev, c.session = v, rev, session
 }
 
-func (r *record) clone(gen uint64) *record {
+func (r *record) clone(gen uint32) *record {
 	c := *r
 	c.cells = append(make([]cell, 0, len(r.cells)+1), r.cells...)
 	c.gen = gen
@@ -84,7 +93,7 @@ func (r *record) props() map[string]protocol.Value {
 	props := make(map[string]protocol.Value, len(r.cells))
 	for i := range r.cells {
 		if !r.cells[i].value.Absent() {
-			props[r.cells[i].prop] = r.cells[i].value
+			props[r.cells[i].name()] = r.cells[i].value
 		}
 	}
 	return props
@@ -100,7 +109,7 @@ func (r *record) appendTo(b []byte) []byte {
 	b = protocol.AppendRecord(b, r.id, string(r.kind), n)
 	for i := range r.cells {
 		if c := &r.cells[i]; !c.value.Absent() {
-			b = msgp.AppendString(b, c.prop)
+			b = msgp.AppendString(b, c.name())
 			b = append(b, c.value...)
 		}
 	}
@@ -116,7 +125,7 @@ const (
 // page holds some records. A page that a snapshot shares is immutable, and is encoded once, by whoever needs it first.
 type page struct {
 	records []*record
-	gen     uint64
+	gen     uint32
 
 	once   sync.Once
 	frames []*protocol.Frame
@@ -125,7 +134,7 @@ type page struct {
 func (p *page) bytes() int {
 	n := 0
 	for _, r := range p.records {
-		n += r.bytes
+		n += r.size()
 	}
 	return n
 }
@@ -140,7 +149,7 @@ func (p *page) encoded() []*protocol.Frame {
 			if r.deleted() {
 				continue
 			}
-			n := r.bytes + recordOverhead + len(r.cells)*propOverhead
+			n := r.size() + recordOverhead + len(r.cells)*propOverhead
 			if size+n > protocol.SnapshotChunk {
 				p.frames = append(p.frames, encodeRecords(chunk, size))
 				chunk, size = nil, 0

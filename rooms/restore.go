@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"fmt"
+	"unique"
 
 	"github.com/tinylib/msgp/msgp"
 
@@ -78,17 +79,30 @@ func (d *decoder) state(s *State) {
 	}
 }
 
-// interned are prop names, so that each is in memory once.
+// interned are names and short values, which come again and again, so that each is in memory once.
 type interned map[string]string
 
-func (d *decoder) prop(known interned) string {
-	name := read(d, msgp.ReadStringBytes)
-	if first, ok := known[name]; ok {
+// What is longer is not looked for; more than that many different ones are not remembered.
+const (
+	internBytes = 32
+	internMost  = 1 << 14
+)
+
+func (n interned) of(b []byte) string {
+	if len(b) > internBytes {
+		return string(b)
+	}
+	if first, ok := n[string(b)]; ok {
 		return first
 	}
-	known[name] = name
-	return name
+	s := string(b)
+	if len(n) < internMost {
+		n[s] = s
+	}
+	return s
 }
+
+func (d *decoder) prop(known interned) string { return known.of(read(d, msgp.ReadStringZC)) }
 
 func (d *decoder) record(intern interned) *record {
 	n := read(d, msgp.ReadArrayHeaderBytes)
@@ -100,9 +114,10 @@ func (d *decoder) record(intern interned) *record {
 	r.cells = make([]cell, 0, n-2)
 	for range n - 2 {
 		read(d, msgp.ReadArrayHeaderBytes)
-		c := cell{prop: d.prop(intern), value: d.value(), rev: read(d, msgp.ReadInt64Bytes), session: read(d, msgp.ReadUint32Bytes)}
+		prop := unique.Make(d.prop(intern))
+		c := cell{prop: prop, value: d.value(intern), rev: read(d, msgp.ReadInt64Bytes), session: read(d, msgp.ReadUint32Bytes)}
 		r.cells = append(r.cells, c)
-		r.bytes += len(c.value)
+		r.grow(len(c.value))
 	}
 	return r
 }
@@ -135,7 +150,7 @@ func (d *decoder) branch(s *State, intern interned) {
 		for range n - 1 {
 			read(d, msgp.ReadArrayHeaderBytes)
 			o.cells = append(o.cells, overlayCell{
-				prop: d.prop(intern), value: d.value(), base: d.value(),
+				prop: d.prop(intern), value: d.value(intern), base: d.value(intern),
 				rev: read(d, msgp.ReadInt64Bytes), baseRev: read(d, msgp.ReadInt64Bytes), author: read(d, msgp.ReadUint32Bytes),
 			})
 		}
@@ -161,7 +176,7 @@ func (d *decoder) merge(s *State) {
 	s.merges = append(s.merges, &m)
 }
 
-func (d *decoder) value() protocol.Value {
+func (d *decoder) value(known interned) protocol.Value {
 	if d.err != nil {
 		return ""
 	}
@@ -170,7 +185,7 @@ func (d *decoder) value() protocol.Value {
 		d.err = err
 		return ""
 	}
-	v := protocol.Value(d.b[:len(d.b)-len(rest)])
+	v := protocol.Value(known.of(d.b[:len(d.b)-len(rest)]))
 	d.b = rest
 	if v == protocol.Nil {
 		return ""

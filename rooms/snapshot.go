@@ -56,7 +56,7 @@ func appendStored(b []byte, r *record) []byte {
 	for i := range r.cells {
 		c := &r.cells[i]
 		b = msgp.AppendArrayHeader(b, 4)
-		b = msgp.AppendString(b, c.prop)
+		b = msgp.AppendString(b, c.name())
 		b = appendAbsent(b, c.value)
 		b = msgp.AppendUint32(msgp.AppendInt64(b, c.rev), c.session)
 	}

@@ -37,7 +37,7 @@ type State struct {
 
 	// gen counts the snapshots handed out. A record or page of an older generation is shared and copied before it is
 	// written, so that a joiner never blocks the actor and sees one revision.
-	gen uint64
+	gen uint32
 }
 
 // NewState is an empty canvas at revision 0. All rooms share one schema.
@@ -121,9 +121,9 @@ func (s *State) apply(w *protocol.Write, rev int64, by uint32) {
 		return
 	}
 	r = s.writable(r)
-	was, size := r.deleted(), r.bytes
+	was, size := r.deleted(), r.size()
 	r.set(w.Prop, w.Value, rev, by)
-	s.bytes += r.bytes - size
+	s.bytes += r.size() - size
 	if now := r.deleted(); now != was {
 		if now {
 			s.live--
@@ -151,7 +151,7 @@ func (s *State) add(r *record) {
 		s.pages = append(s.pages, &page{gen: s.gen, records: make([]*record, 0, pageRecords)})
 		last++
 	}
-	r.page, r.slot, r.gen = last, len(s.pages[last].records), s.gen
+	r.page, r.slot, r.gen = int32(last), int32(len(s.pages[last].records)), s.gen //nolint:gosec // within Limits.RecordsPerRoom
 	p := s.writablePage(last)
 	p.records = append(p.records, r)
 	s.records[r.id] = r
@@ -161,7 +161,7 @@ func (s *State) add(r *record) {
 	if !r.deleted() {
 		s.live++
 	}
-	s.bytes += r.bytes
+	s.bytes += r.size()
 }
 
 // writable is r, or a copy of it in its place when a snapshot shares it.
@@ -170,7 +170,7 @@ func (s *State) writable(r *record) *record {
 		return r
 	}
 	c := r.clone(s.gen)
-	s.writablePage(r.page).records[r.slot] = c
+	s.writablePage(int(r.page)).records[r.slot] = c
 	s.records[r.id] = c
 	return c
 }

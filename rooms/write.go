@@ -27,7 +27,7 @@ func (j *judgement) writeMain(r *record, w *protocol.Write) *protocol.Error {
 	if prop.Form == protocol.FormRecord && !value.Absent() {
 		j.linked = append(j.linked, r.id)
 	}
-	if j.touched[r.id].bytes > j.schema().Limits().RecordBytes {
+	if j.touched[r.id].size() > j.schema().Limits().RecordBytes {
 		return protocol.Errorf(protocol.CodePayloadTooLarge, "record %s: more than %d bytes", r.id, j.schema().Limits().RecordBytes)
 	}
 	return nil
@@ -66,8 +66,8 @@ func (j *judgement) setLife(r *record, value protocol.Value) {
 	j.main = append(j.main, protocol.Write{Record: r.id, Prop: protocol.PropKind, Value: kind, Before: kind})
 	j.setMain(r, life)
 	for i := range r.cells {
-		if c := &r.cells[i]; !c.value.Absent() && c.prop != protocol.PropDeleted {
-			j.main = append(j.main, protocol.Write{Record: r.id, Prop: c.prop, Value: c.value, Before: c.value})
+		if c := &r.cells[i]; !c.value.Absent() && c.name() != protocol.PropDeleted {
+			j.main = append(j.main, protocol.Write{Record: r.id, Prop: c.name(), Value: c.value, Before: c.value})
 		}
 	}
 }
