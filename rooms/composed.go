@@ -1,7 +1,7 @@
 package rooms
 
 import (
-	"maps"
+	"slices"
 
 	"atelier/protocol"
 )
@@ -9,56 +9,77 @@ import (
 // Composed lists the records that a branch shows, "" being main: the branch's cells over main's newest values, without
 // what is deleted. It repairs what does not fit together: main's parent wins a cycle, edges to nothing are hidden. Nil for
 // a branch that is not there.
-func (s *State) Composed(id string) []Record {
-	main := Snapshot{pages: s.pages}.Records()
-	if id == "" {
+func (s *State) Composed(branch string) []Record { return s.share().Composed(branch) }
+
+// Composed is [State.Composed] of a snapshot.
+func (s Snapshot) Composed(branch string) []Record {
+	main := s.Records()
+	if branch == "" {
 		return main
 	}
-	b := s.branches[id]
-	if b == nil {
+	i := slices.IndexFunc(s.overlays, func(p *overlayPage) bool { return p.id == branch })
+	if i < 0 {
 		return nil
 	}
-	shown := make(map[string]Record, len(main))
+	v := view{shown: make(map[string]Record, len(main)), below: s.below(s.overlays[i])}
 	for _, r := range main {
-		shown[r.ID] = r
+		v.shown[r.ID] = r
 	}
-	for _, o := range b.records {
-		if r, ok := s.compose(o); ok {
-			shown[o.id] = r
-		} else {
-			delete(shown, o.id)
+	for _, o := range s.overlays[i].records {
+		v.lay(o)
+	}
+	v.repair(s.overlays[i].records)
+	out := make([]Record, 0, len(v.shown))
+	take := func(id string) {
+		if r, ok := v.shown[id]; ok {
+			out = append(out, r)
+			delete(v.shown, id)
 		}
 	}
-	s.repair(shown, b)
-	out := make([]Record, 0, len(shown))
 	for _, r := range main { // main's order, then what only the branch has
-		if r, ok := shown[r.ID]; ok {
-			out = append(out, r)
-			delete(shown, r.ID)
-		}
+		take(r.ID)
 	}
-	for _, o := range b.list() {
-		if r, ok := shown[o.id]; ok {
-			out = append(out, r)
+	for _, o := range s.overlays[i].records {
+		take(o.id)
+	}
+	return out
+}
+
+// below finds the records that a branch has cells of, the deleted ones included.
+func (s Snapshot) below(p *overlayPage) map[string]*record {
+	out := make(map[string]*record, len(p.records))
+	for _, o := range p.records {
+		out[o.id] = nil
+	}
+	for _, page := range s.pages {
+		for _, r := range page.records {
+			if _, wanted := out[r.id]; wanted {
+				out[r.id] = r
+			}
 		}
 	}
 	return out
 }
 
-// compose is one record as its branch shows it; false when it shows none: what main has deleted stays hidden.
-func (s *State) compose(o *overlay) (Record, bool) {
-	r := s.records[o.id]
+// view is what a branch shows, while it is put together.
+type view struct {
+	shown map[string]Record
+	below map[string]*record // main's records under the branch's
+}
+
+// lay puts one record of the branch over main's. What main has deleted stays hidden, unless the branch made it or brought
+// it back.
+func (v view) lay(o *overlay) {
+	r := v.below[o.id]
 	kind, own := o.kind()
-	if r != nil {
-		kind = r.kind
-	}
-	switch {
-	case r == nil && !own, r != nil && r.deleted() && !own:
-		return Record{}, false
-	}
 	props := make(map[string]protocol.Value)
 	if r != nil {
-		maps.Copy(props, r.props())
+		kind = r.kind
+		props = r.props()
+	}
+	delete(v.shown, o.id)
+	if back := own || o.cell(protocol.PropDeleted) != nil; !back && (r == nil || r.deleted()) {
+		return
 	}
 	for i := range o.cells {
 		switch c := &o.cells[i]; {
@@ -70,30 +91,31 @@ func (s *State) compose(o *overlay) (Record, bool) {
 		}
 	}
 	if gone, _ := props[protocol.PropDeleted].AsBool(); gone {
-		return Record{}, false
+		return
 	}
 	delete(props, protocol.PropDeleted)
-	return Record{ID: o.id, Kind: string(kind), Props: props}, true
+	v.shown[o.id] = Record{ID: o.id, Kind: string(kind), Props: props}
 }
 
-func (s *State) repair(shown map[string]Record, b *branch) {
-	for id, o := range b.records {
-		if r, ok := shown[id]; ok && o.cell(protocol.PropParent) != nil && cycles(shown, id) {
-			if main := s.records[id]; main != nil && !main.value(protocol.PropParent).Absent() {
-				r.Props[protocol.PropParent] = main.value(protocol.PropParent)
-			} else {
-				delete(r.Props, protocol.PropParent)
-			}
+func (v view) repair(laid []*overlay) {
+	for _, o := range laid {
+		r, ok := v.shown[o.id]
+		if !ok || o.cell(protocol.PropParent) == nil || !cycles(v.shown, o.id) {
+			continue
+		}
+		delete(r.Props, protocol.PropParent)
+		if below := v.below[o.id]; below != nil && !below.value(protocol.PropParent).Absent() {
+			r.Props[protocol.PropParent] = below.value(protocol.PropParent)
 		}
 	}
-	for id, r := range shown {
+	for id, r := range v.shown {
 		if r.Kind != string(protocol.KindEdge) {
 			continue
 		}
 		for _, end := range [...]string{"from", "to"} {
 			to, _ := r.Props[end].AsString()
-			if _, there := shown[to]; !there {
-				delete(shown, id)
+			if _, there := v.shown[to]; !there {
+				delete(v.shown, id)
 			}
 		}
 	}

@@ -179,7 +179,7 @@ func (j *judgement) drop(branch string, all []*overlay) {
 			})
 		}
 		j.touchOverlay(branch, o.id).cells = nil
-		j.cells[branch] -= len(o.cells)
+		j.count(branch, -len(o.cells))
 	}
 	if len(t.Writes) > 0 {
 		j.also = append(j.also, t)

@@ -15,6 +15,11 @@ func (c choices) of(record, prop string) protocol.Choice {
 	return cmp.Or(c[[2]string{record, prop}], c[[2]string{record, ""}], c[[2]string{"", ""}])
 }
 
+// keepsMain tells whether main's value was chosen for just this cell: then it stays, also where nothing conflicts.
+func (c choices) keepsMain(record, prop string) bool {
+	return c[[2]string{record, prop}] == protocol.ChooseMain
+}
+
 func choicesOf(list []protocol.Resolution) (choices, *protocol.Error) {
 	out := make(choices, len(list))
 	for _, r := range list {
@@ -94,7 +99,7 @@ func (m merging) create(id string, o *overlay, r *record) *protocol.Error {
 	if r != nil {
 		kind, own = r.kind, true
 	}
-	if !own {
+	if !own || (kind == protocol.KindEdge && (m.chosen.keepsMain(o.id, "from") || m.chosen.keepsMain(o.id, "to"))) {
 		return nil
 	}
 	base := m.scratch.base
@@ -118,7 +123,9 @@ func (m merging) create(id string, o *overlay, r *record) *protocol.Error {
 		}
 	}
 	for i := range o.cells {
-		set(o.cells[i].prop, o.cells[i].value)
+		if c := &o.cells[i]; !m.chosen.keepsMain(o.id, c.prop) {
+			set(c.prop, c.value)
+		}
 	}
 	if r != nil {
 		m.aside(n)
@@ -215,7 +222,8 @@ func (m merging) cellsOf(r *record, o *overlay) *protocol.Error {
 	for i := range o.cells {
 		c := &o.cells[i]
 		prop, ok := m.schema().Prop(r.kind, c.prop)
-		if !ok || c.prop == protocol.PropDeleted || same(r.value(c.prop), c.value) || same(c.value, c.base) {
+		if !ok || c.prop == protocol.PropDeleted || same(r.value(c.prop), c.value) || same(c.value, c.base) ||
+			m.chosen.keepsMain(o.id, c.prop) {
 			continue
 		}
 		main := r.value(c.prop)

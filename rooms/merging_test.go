@@ -210,6 +210,35 @@ func TestMergeKeepsInvariants(t *testing.T) {
 			require.Empty(t, r.Props["parent"], "the view repairs: main's parent wins")
 		}
 	}
+	_, err = c.merge(ana, b, nil, protocol.Resolution{Record: id("f1"), Prop: "parent", Choice: protocol.ChooseMain})
+	require.Nil(t, err, "until main's parent is chosen")
+	require.Empty(t, c.value("f1", "parent"))
+}
+
+func TestAnEdgeIsMergedWithItsEnds(t *testing.T) {
+	c, ana := newCanvas(t), editor("ana")
+	b := c.draft(ana, "b", append(append(note("n"), note("o")...),
+		write("e", "kind", str("edge")), write("e", "from", str(id("n"))), write("e", "to", str(id("o"))))...)
+	_, err := c.merge(ana, b, []string{id("n"), id("e")})
+	require.Equal(t, protocol.CodeConflict, protocol.CodeOf(err), "[P37] an edge to nothing")
+	_, err = c.merge(ana, b, []string{id("n"), id("e")}, protocol.Resolution{Record: id("e"), Prop: "to", Choice: protocol.ChooseMain})
+	require.Nil(t, err, "it can be left out")
+	_, err = c.merge(ana, b, nil)
+	require.Nil(t, err)
+	require.NotContains(t, c.state.records, id("e"))
+	require.Contains(t, c.state.records, id("o"))
+}
+
+func TestARecordBroughtBackOnABranchShowsThere(t *testing.T) {
+	c, ana := newCanvas(t), editor("ana")
+	c.must(ana, note("n")...)
+	c.must(ana, write("n", "deleted", protocol.Bool(true)))
+	b := c.draft(ana, "b", write("n", "deleted", protocol.Nil))
+	shown := c.state.Composed(b)
+	require.Len(t, shown, 2, "the branch and the note")
+	_, err := c.merge(ana, b, nil)
+	require.Nil(t, err)
+	require.False(t, c.state.records[id("n")].deleted())
 }
 
 func TestOnlyEditorsMerge(t *testing.T) {

@@ -198,18 +198,14 @@ func (r *Room) View(ctx context.Context, branch string) (rev int64, records []Re
 	if branch == "" {
 		return r.Records(ctx)
 	}
-	type view struct {
-		rev     int64
-		there   bool
-		records []Record
+	s, err := ask(ctx, r, r.state.share)
+	if err != nil {
+		return 0, nil, err
 	}
-	v, err := ask(ctx, r, func() view {
-		return view{r.state.rev, r.state.branches[branch] != nil, r.state.Composed(branch)}
-	})
-	if err == nil && !v.there {
-		err = protocol.Errorf(protocol.CodeNotFound, "no branch %.40s", branch)
+	if records = s.Composed(branch); records == nil {
+		return 0, nil, protocol.Errorf(protocol.CodeNotFound, "no branch %.40s", branch)
 	}
-	return v.rev, v.records, err
+	return s.Rev, records, nil
 }
 
 // Branches lists the branches at one revision, oldest first.

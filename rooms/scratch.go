@@ -32,11 +32,15 @@ type overlayKey struct{ branch, id string }
 const newAuthor = 1 << 31
 
 func (s *State) scratch() *scratch {
-	return &scratch{
-		base: s, rev: s.rev, records: make(map[string]*record), overlays: make(map[overlayKey]*overlay),
-		cells: make(map[string]int), stays: make(map[stay]string), gestures: make(map[overlayKey]bool),
-		merges: make(map[string]*Row), author: make(map[uint32]author),
+	return &scratch{base: s, rev: s.rev, records: make(map[string]*record)}
+}
+
+// put sets an entry of a map that is made when it is needed: most batches need few of them.
+func put[K comparable, V any](m *map[K]V, key K, value V) {
+	if *m == nil {
+		*m = make(map[K]V)
 	}
+	(*m)[key] = value
 }
 
 func (s *scratch) record(id string) *record {
@@ -83,16 +87,18 @@ func (s *scratch) number(a author) uint32 {
 		}
 	}
 	i := uint32(newAuthor + len(s.author)) //nolint:gosec // authors of one batch
-	s.author[i] = a
+	put(&s.author, i, a)
 	return i
 }
 
 // take lays a judged change on top.
 func (s *scratch) take(j *judgement, row *Row) {
 	maps.Copy(s.records, j.touched)
-	maps.Copy(s.overlays, j.over)
+	for key, o := range j.over {
+		put(&s.overlays, key, o)
+	}
 	for branch, n := range j.cells {
-		s.cells[branch] += n
+		put(&s.cells, branch, s.cells[branch]+n)
 	}
 	at := stayOf(row.Session, row.Episode, row.Gesture, row.ID)
 	for _, id := range j.made {
@@ -101,17 +107,17 @@ func (s *scratch) take(j *judgement, row *Row) {
 		}
 		s.branches = append(s.branches, id)
 		if id == row.Branch && id != j.change.Branch {
-			s.stays[at] = id
+			put(&s.stays, at, id)
 		}
 	}
 	if row.Branch != "" && row.Gesture != "" {
-		s.gestures[overlayKey{row.Branch, row.Gesture}] = true
+		put(&s.gestures, overlayKey{row.Branch, row.Gesture}, true)
 	}
 	if row.Merged != "" {
-		s.merges[row.ID] = row
+		put(&s.merges, row.ID, row)
 	}
 	if row.Undo != "" {
-		s.merges[row.Undo] = nil
+		put(&s.merges, row.Undo, nil)
 	}
 	s.rev++
 	s.added += j.added
@@ -153,10 +159,7 @@ func (j *judgement) touchOverlay(branch, id string) *overlay {
 	} else {
 		o = o.clone(0)
 	}
-	if j.over == nil {
-		j.over, j.cells = make(map[overlayKey]*overlay), make(map[string]int)
-	}
-	j.over[key] = o
+	put(&j.over, key, o)
 	return o
 }
 
@@ -184,6 +187,9 @@ func (j *judgement) overlays(branch string) []*overlay {
 	slices.SortFunc(out, func(x, y *overlay) int { return cmp.Compare(x.id, y.id) })
 	return out
 }
+
+// count keeps how many cells a branch gains by this change.
+func (j *judgement) count(branch string, n int) { put(&j.cells, branch, j.cells[branch]+n) }
 
 // size is how many cells a branch has.
 func (j *judgement) size(branch string) int {

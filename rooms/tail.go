@@ -1,6 +1,10 @@
 package rooms
 
-import "slices"
+import (
+	"slices"
+
+	"atelier/protocol"
+)
 
 // tail is the newest part of the log in memory: it answers retries of recent changes and resumes of members that were
 // away for a moment. Rows are immutable and may be read by any goroutine; the tail is owned by the actor.
@@ -27,9 +31,18 @@ func (t *tail) push(row Row) {
 }
 
 func rowBytes(r *Row) int {
-	n := 256
-	for i := range r.Writes {
-		n += 64 + len(r.Writes[i].Value)
+	n := 256 + writesBytes(r.Writes)
+	for i := range r.Also {
+		n += writesBytes(r.Also[i].Writes)
+	}
+	return n
+}
+
+func writesBytes(writes []protocol.Write) int {
+	n := 0
+	for i := range writes {
+		w := &writes[i]
+		n += 64 + len(w.Value) + len(w.Basis) + len(w.Before)
 	}
 	return n
 }

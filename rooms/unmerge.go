@@ -101,7 +101,7 @@ func (j *judgement) giveBack(t *protocol.Target) {
 		}
 		again := protocol.Write{Record: w.Record, Prop: w.Prop, Value: w.Before, Basis: cmp.Or(w.Basis, protocol.Nil)}
 		j.touchOverlay(t.Branch, w.Record).set(&again, j.rev(), j.change.Base, j.number)
-		j.cells[t.Branch]++
+		j.count(t.Branch, 1)
 		back.Writes = append(back.Writes, again)
 	}
 	if len(back.Writes) > 0 {

@@ -126,7 +126,7 @@ func (j *judgement) setBranch(record string, w protocol.Write) {
 	if c := o.cell(w.Prop); c != nil {
 		w.Before, w.Basis = c.value, ""
 	} else {
-		j.cells[j.branch]++
+		j.count(j.branch, 1)
 	}
 	o.set(&w, j.rev(), j.change.Base, j.number)
 	j.overlay = append(j.overlay, w)
