@@ -7,12 +7,15 @@ import (
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
-// What a comparison may cost. Myers' algorithm takes the length times the number of differences, so the differences are
-// bounded by what is left after the length, never by a clock: the same texts compare the same everywhere.
+// What a comparison may cost, in tokens looked at, never in time: the same texts compare the same everywhere. Two texts of
+// 16 KiB stay within some milliseconds, whatever is in them (BenchmarkText).
 const (
-	maxDiffer = 600       // differing tokens
-	maxWork   = 2_000_000 // tokens of both sides, times differing tokens
-	maxTokens = 1 << 17   // tokens of both sides
+	maxDiffer = 400       // tokens that went or came
+	maxLong   = 1 << 14   // tokens of both sides; more are no prose, and may differ in fewer tokens:
+	maxInLong = 24        // as every halving of such a comparison costs as much as its length
+	maxSteps  = 120_000   // of Myers' algorithm, from either end
+	maxSearch = 1_500_000 // for the shorter text within the longer one, which the library tries first
+	maxTokens = 1 << 17   // of both sides; every distinct one needs a rune
 )
 
 // edit replaces a[from:to] by b[start:end]. The edits of a comparison are in order and leave everything between them as
@@ -44,12 +47,17 @@ func edits(a, b []string) []edit {
 
 // within divides an edit that replaces something.
 func within(a, b []string, whole edit) []edit {
-	size := whole.to - whole.from + whole.end - whole.start
-	if size > maxTokens {
+	n, m := whole.to-whole.from, whole.end-whole.start
+	longer := max(n, m) - min(n, m)
+	limit := maxDiffer
+	if n+m > maxLong {
+		limit = maxInLong
+	}
+	if n+m > maxTokens || longer > limit || longer*min(n, m) > maxSearch {
 		return []edit{whole}
 	}
 	ra, rb := asRunes(a[whole.from:whole.to], b[whole.start:whole.end])
-	if !near(ra, rb, min(maxDiffer, maxWork/size, size)) {
+	if limit = min(limit, n+m); !near(ra, rb, limit) || !near(backward(ra), backward(rb), limit) {
 		return []edit{whole}
 	}
 	differ := diffmatchpatch.New()
@@ -78,17 +86,19 @@ func within(a, b []string, whole edit) []edit {
 	return out
 }
 
-// near tells whether at most limit elements went or came between a and b: the first half of Myers, An O(ND) Difference
-// Algorithm (1986), which tells the distance without the way.
+// near tells whether at most limit runes went or came between a and b, and that this is soon found: the first half of
+// Myers, An O(ND) Difference Algorithm (1986), which tells the distance without the way.
 func near(a, b []rune, limit int) bool {
 	reach := make([]int, 2*limit+3) // how far in a each diagonal got
+	steps := 0
 	for d := range limit + 1 {
 		for k := -d; k <= d; k += 2 {
 			i := k + limit + 1
-			x := reach[i-1] + 1
+			from := reach[i-1] + 1
 			if k == -d || (k != d && reach[i-1] < reach[i+1]) {
-				x = reach[i+1]
+				from = reach[i+1]
 			}
+			x := from
 			for x < len(a) && x-k < len(b) && a[x] == b[x-k] {
 				x++
 			}
@@ -96,19 +106,34 @@ func near(a, b []rune, limit int) bool {
 			if x >= len(a) && x-k >= len(b) {
 				return true
 			}
+			steps += 1 + x - from
+		}
+		if steps > maxSteps {
+			return false
 		}
 	}
 	return false
 }
 
-// asRunes gives every distinct token a rune.
+func backward(runes []rune) []rune {
+	out := slices.Clone(runes)
+	slices.Reverse(out)
+	return out
+}
+
+// asRunes gives every distinct token a rune: a single byte its own, so that spaces and punctuation cost nothing, and
+// what is longer those from 256 on.
 func asRunes(a, b []string) (ra, rb []rune) {
 	const surrogates, surrogatesEnd = 0xD800, 0xE000
-	known := make(map[string]rune, len(a))
-	next := rune(1)
+	known := make(map[string]rune)
+	next := rune(256)
 	number := func(toks []string) []rune {
 		out := make([]rune, len(toks))
 		for i, t := range toks {
+			if len(t) == 1 {
+				out[i] = rune(t[0])
+				continue
+			}
 			r, ok := known[t]
 			if !ok {
 				if next == surrogates {

@@ -61,7 +61,7 @@ func TestAnInsertionAtABorderStaysOnItsSide(t *testing.T) {
 func TestOneWordChangedByBothIsMergedByCharacters(t *testing.T) {
 	run(t, []textCase{
 		{"at different characters", "color", "colour", "colors", "colours", true},
-		{"a typo corrected, an end added", "recieve it", "receive it", "recieves it", "receives it", true},
+		{"a letter corrected, an end added", "canvos it", "canvas it", "canvoses it", "canvases it", true},
 		{"at the same character", "color", "colour", "colobr", "colour colobr", false},
 		{"characters that touch", "abcd", "abxcd", "abd", "abxcd abd", false},
 		{"the whole word by one of them", "stone", "stones", "rock", "stones rock", false},

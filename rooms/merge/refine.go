@@ -4,22 +4,21 @@ import "strings"
 
 // What may be compared by characters.
 const (
-	maxRegion  = 600  // clusters of all three sides in one region
-	maxRefined = 6000 // clusters of all regions of a merge
+	maxRegion  = 3000   // bytes of all three sides in one region
+	maxRefined = 12_000 // bytes of all regions of a merge
 )
 
 // refine merges by characters what both sides made of the same words. It is stricter than the merge by words: edits that
 // as much as touch do not merge, nor does a side that kept less than half of the characters, for then it wrote another
 // word and a mix of both would be none.
 func (m *merger) refine(r region) (string, bool) {
-	base := clusters(join(m.base[r.from:r.to]))
-	theirs := clusters(join(spanOf(m.theirs, r.theirs, r)))
-	mine := clusters(join(spanOf(m.mine, r.mine, r)))
-	size := len(base) + len(theirs) + len(mine)
-	if len(base) == 0 || len(theirs) == 0 || len(mine) == 0 || size > min(maxRegion, m.refinable) {
+	was, isTheirs, isMine := m.base[r.from:r.to], spanOf(m.theirs, r.theirs, r), spanOf(m.mine, r.mine, r)
+	size := length(was) + length(isTheirs) + length(isMine)
+	if len(was) == 0 || len(isTheirs) == 0 || len(isMine) == 0 || size > min(maxRegion, m.refinable) {
 		return "", false
 	}
 	m.refinable -= size
+	base, theirs, mine := clusters(join(was)), clusters(join(isTheirs)), clusters(join(isMine))
 	t, n := edits(base, theirs), edits(base, mine)
 	if rewritten(base, t) || rewritten(base, n) {
 		return "", false

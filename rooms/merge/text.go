@@ -26,7 +26,7 @@ type merger struct {
 	base, theirs, mine []string
 
 	chunks    []chunk
-	refinable int // clusters that may still be compared
+	refinable int // bytes that may still be compared by characters
 }
 
 // chunk is a piece of the result. When the edits met in it, both sides' words are there; else those of one are.
@@ -159,16 +159,25 @@ func (m *merger) gather() {
 // clean: nobody wrote it so.
 func (m *merger) text() (merged string, clean bool) {
 	clean = true
-	var out []string
+	var out strings.Builder
+	last := ""
 	for _, c := range m.chunks {
 		clean = clean && !c.met
 		for _, words := range both(c) {
-			n := len(out)
-			out = appendApart(out, words)
-			clean = clean && len(out) == n+len(words)
+			if len(words) == 0 {
+				continue
+			}
+			if last != "" && fuse(last, words[0]) {
+				out.WriteByte(' ')
+				clean = false
+			}
+			for _, w := range words {
+				out.WriteString(w)
+			}
+			last = words[len(words)-1]
 		}
 	}
-	return strings.Join(out, ""), clean
+	return out.String(), clean
 }
 
 // both are the pieces of a chunk in their order. A side that begins or ends with all of the other says it for both.

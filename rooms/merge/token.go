@@ -20,6 +20,8 @@ const (
 func classOf(cluster string) class {
 	r, _ := utf8.DecodeRuneInString(cluster)
 	switch {
+	case r >= 'a' && r <= 'z':
+		return classWord // most of what is written, before the tables
 	case unicode.IsSpace(r):
 		return classSpace
 	case r > unicode.MaxLatin1 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
@@ -34,7 +36,7 @@ func classOf(cluster string) class {
 // tokens cuts a text into words, runs of whitespace and single other characters. Joined they are the text again, and no
 // cut is within a grapheme cluster (UAX 29).
 func tokens(text string) []string {
-	out := make([]string, 0, len(text)/3+1)
+	out := make([]string, 0, len(text)/2+1)
 	start, run := 0, classOther
 	for at := 0; at < len(text); {
 		n := clusterLen(text[at:])
@@ -66,6 +68,9 @@ func clusters(text string) []string {
 // clusterLen is how many bytes the first grapheme cluster of a text has. Two plain characters in a row need no look into
 // the tables, which are slow.
 func clusterLen(text string) int {
+	if len(text) > 1 && text[0] < utf8.RuneSelf && text[1] < utf8.RuneSelf && text[0] != '\r' {
+		return 1
+	}
 	first, n := utf8.DecodeRuneInString(text)
 	if n == len(text) {
 		return n
