@@ -11,6 +11,9 @@ export const systemClock: Clock = {
   },
 }
 
+/** Minutes that the wall clock here is ahead of UTC. */
+export const systemZone = (): number => -new Date().getTimezoneOffset()
+
 export const noSignals: Signals = { subscribe: () => () => {} }
 
 /** Network and visibility of a page. */

@@ -2,7 +2,18 @@ import { decodeMulti } from '@msgpack/msgpack'
 import { errorCodes, messageType } from './generated'
 import type { Position, ServerMessage } from './message'
 import { each, type Fields, fields, list, number, string } from './shape'
-import type { Committed, ErrorBody, Job, Member, Progress, RoomInfo, Welcome, WireRecord, Write } from './types'
+import type {
+  Committed,
+  ErrorBody,
+  Job,
+  Member,
+  Progress,
+  RoomInfo,
+  StoredWrite,
+  Welcome,
+  WireRecord,
+  Write,
+} from './types'
 
 /**
  * Decodes one WebSocket message: values back to back. Message types and map keys that are not known are ignored, as are
@@ -58,6 +69,10 @@ function decodeHot(type: unknown, elements: readonly unknown[]): ServerMessage |
       return { type: 'changes', changes: each(elements, readCommitted) }
     case messageType.snapshot:
       return { type: 'snapshot', records: each(elements, readRecord) }
+    case messageType.overlay: {
+      const [branch, ...cells] = elements
+      return typeof branch === 'string' ? { type: 'overlay', branch, cells: each(cells, readCell) } : undefined
+    }
     case messageType.cursors:
       return { type: 'cursors', positions: readPositions(elements) }
     case messageType.states:
@@ -117,22 +132,36 @@ export function readError(x: unknown): ErrorBody {
 }
 
 function readCommitted(x: unknown): Committed | undefined {
-  const [rev, , session, user, at, id, writes] = list(x)
+  const [rev, branch, session, user, at, id, writes, also] = list(x)
   if (number(rev) === undefined || string(id) === undefined) return undefined
   return {
     rev: rev as number,
+    branch: string(branch) ?? '',
     session: string(session) ?? '',
     user: string(user) ?? '',
     at: number(at) ?? 0,
     id: id as string,
     writes: each(writes, readWrite),
+    also: each(also, readElsewhere),
   }
 }
 
-export function readWrite(x: unknown): Write | undefined {
-  const [record, prop, value, basis] = list(x)
+function readElsewhere(x: unknown): Committed['also'][number] | undefined {
+  const [branch, writes] = list(x)
+  return typeof branch === 'string' ? [branch, each(writes, readWrite)] : undefined
+}
+
+function readWrite(x: unknown): StoredWrite | undefined {
+  const elements = list(x)
+  const [record, prop, value, basis] = elements
   if (typeof record !== 'string' || typeof prop !== 'string') return undefined
+  if (elements.length === 2) return [record, prop]
   return basis === undefined ? [record, prop, value] : [record, prop, value, basis]
+}
+
+function readCell(x: unknown): Write | undefined {
+  const [record, prop, value, base = null] = list(x)
+  return typeof record === 'string' && typeof prop === 'string' ? [record, prop, value, base] : undefined
 }
 
 function readRecord(x: unknown): WireRecord | undefined {

@@ -9,6 +9,7 @@ import type {
   RoomInfo,
   Welcome,
   WireRecord,
+  Write,
 } from './types'
 
 /** Every message a server sends, decoded. */
@@ -21,6 +22,8 @@ export type ServerMessage =
   | { readonly type: 'members'; readonly delta: MembersDelta }
   | { readonly type: 'changes'; readonly changes: readonly Committed[] }
   | { readonly type: 'snapshot'; readonly records: readonly WireRecord[] }
+  /** Cells of a branch, each with its base value. */
+  | { readonly type: 'overlay'; readonly branch: string; readonly cells: readonly Write[] }
   | { readonly type: 'job'; readonly job: Job }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'room'; readonly room: RoomInfo }

@@ -11,14 +11,18 @@ export function propOf(kind: string, prop: string): PropSchema | undefined {
   return props && Object.hasOwn(props, prop) ? props[prop] : undefined
 }
 
-/** Whether a write carries the value it started from: text that merges, and prompts. */
-export function wantsBasis(kind: string, prop: string): boolean {
-  const p = propOf(kind, prop)
-  return p !== undefined && (p.policy === 'merge' || (p.policy === 'branch' && p.form === 'text'))
-}
-
-/** Whether an unseen write of somebody else makes a conflict. */
+/** Whether an unseen write of somebody else is met, so that a write says what it started from. */
 export function guarded(kind: string, prop: string): boolean {
   const p = propOf(kind, prop)
   return p !== undefined && p.policy !== 'lww'
+}
+
+/** Whether two can write into one value: words of both are kept. */
+export function mergesWords(kind: string, prop: string): boolean {
+  return propOf(kind, prop)?.form === 'text'
+}
+
+/** Records of these kinds are always main's, whatever branch a change names. */
+export function aboveBranches(kind: string): boolean {
+  return kind === 'branch' || kind === 'version' || kind === 'comment'
 }

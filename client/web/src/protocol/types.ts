@@ -43,16 +43,25 @@ export interface MembersDelta {
   changed: Member[]
 }
 
+/**
+ * A write as it is kept. On main a basis says that the value was merged; on a branch it is the base value of a cell that is
+ * new there, and a write of two elements takes a cell off.
+ */
+export type StoredWrite = Write | [record: string, prop: string]
+
 /** A change that is durable, as everybody gets it. */
 export interface Committed {
   rev: number
+  /** Where its writes are; '' is main. */
+  branch: string
   session: string
   user: string
   /** unix ms, the server's clock */
   at: number
   id: string
-  /** As stored: without basis. */
-  writes: Write[]
+  writes: StoredWrite[]
+  /** What it wrote elsewhere. */
+  also: [branch: string, writes: StoredWrite[]][]
 }
 
 /** A record as a snapshot carries it. */

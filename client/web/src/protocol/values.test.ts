@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { guarded, propOf, wantsBasis } from './policy'
+import { aboveBranches, guarded, mergesWords, propOf } from './policy'
 import { same } from './values'
 
 describe('two values are the same', () => {
@@ -30,11 +30,19 @@ describe('two values are the same', () => {
 
 describe('the schema', () => {
   test('knows what is merged, what diverges and what the last write decides', () => {
-    expect(wantsBasis('note', 'text')).toBe(true)
-    expect(wantsBasis('prompt', 'prompt')).toBe(true)
-    expect(wantsBasis('prompt', 'model')).toBe(false)
+    expect(guarded('note', 'text')).toBe(true)
     expect(guarded('prompt', 'model')).toBe(true)
     expect(guarded('note', 'x')).toBe(false)
+  })
+  test('knows where the words of two are kept', () => {
+    expect(mergesWords('prompt', 'prompt')).toBe(true)
+    expect(mergesWords('note', 'text')).toBe(true)
+    expect(mergesWords('prompt', 'model')).toBe(false)
+    expect(mergesWords('note', 'tags')).toBe(false)
+  })
+  test('puts comments, branches and versions above branches', () => {
+    expect(['comment', 'branch', 'version'].map(aboveBranches)).toEqual([true, true, true])
+    expect(['note', 'prompt', 'x-timer'].map(aboveBranches)).toEqual([false, false, false])
   })
   test('leaves kinds of bots open, but for the life of their records', () => {
     expect(propOf('x-timer', 'anything')?.policy).toBe('lww')

@@ -60,9 +60,14 @@ function content(messages: ServerMessage[]): unknown[][] {
       case 'members':
         return [plain(m.delta)]
       case 'changes':
-        return m.changes.map((c) => [c.rev, '', c.session, c.user, c.at, c.id, c.writes])
+        return m.changes.map((c) => [
+          ...[c.rev, c.branch, c.session, c.user, c.at, c.id, c.writes],
+          ...(c.also.length > 0 ? [c.also] : []),
+        ])
       case 'snapshot':
         return m.records.map((r) => [r.id, r.kind, r.props])
+      case 'overlay':
+        return [m.branch, ...m.cells]
       case 'job':
         return [m.job]
       case 'notice':

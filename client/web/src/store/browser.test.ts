@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto'
+import { openDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Change } from '../protocol/types'
 import { claimSession, indexedSession } from './browser'
@@ -14,13 +15,46 @@ describe('unsent changes in IndexedDB', () => {
     expect(await indexedSession('q1', 'reload').unsent.load()).toEqual([change('b', 2)])
   })
 
-  test('are kept apart from open conflicts', async () => {
+  test('are kept apart from what has diverged and what can be taken back', async () => {
     const session = indexedSession('q1', 'apart')
-    const conflict = { id: 'c', cells: [], rest: [], origins: [] }
+    const tally = { id: 'c', applied: ['a'], kept: ['c'], branch: 'b', cells: [] }
     await session.unsent.save([change('c')], [])
-    await session.conflicts.save([conflict], [])
+    await session.divergences.save([tally], [])
     await session.unsent.save([], ['c'])
-    expect(await indexedSession('q1', 'apart').conflicts.load()).toEqual([conflict])
+    const reloaded = indexedSession('q1', 'apart')
+    expect(await reloaded.divergences.load()).toEqual([tally])
+    expect(await reloaded.history.load()).toEqual([])
+    expect(await reloaded.unsent.load()).toEqual([])
+  })
+
+  test('of an older version stay where they make sense, and nothing else of it', async () => {
+    const older = await openDB('older', 2, {
+      upgrade(db) {
+        db.createObjectStore('unsent', { keyPath: ['queue', 'id'] })
+        db.createObjectStore('conflicts', { keyPath: ['queue', 'id'] })
+      },
+    })
+    await older.put('unsent', { queue: 'q1', id: 'a', item: change('a') })
+    await older.put('unsent', { queue: 'q1', id: 'b', item: { id: 'b', edits: {} } })
+    await older.put('conflicts', { queue: 'q1', id: 'a', item: { id: 'a' } })
+    older.close()
+    expect(await indexedSession('q1', 'older').unsent.load()).toEqual([change('a')])
+    const now = await openDB('older')
+    expect([...now.objectStoreNames]).toEqual(['divergences', 'history', 'unsent'])
+    now.close()
+  })
+
+  test('are not waited for while a page of an older version is open', async () => {
+    const older = await openDB('held', 2)
+    await expect(indexedSession('q1', 'held').unsent.load()).rejects.toThrow('older version')
+    older.close()
+  })
+
+  test('give way to a newer version of the page', async () => {
+    await indexedSession('q1', 'newer').unsent.load()
+    const newer = await openDB('newer', 4)
+    expect(newer.version).toBe(4)
+    newer.close()
   })
 })
 

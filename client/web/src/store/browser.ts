@@ -1,8 +1,9 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { v7 } from 'uuid'
 import type { Change } from '../protocol/types'
-import type { Conflict } from './conflicts'
-import type { KeptPort, SessionPort } from './session'
+import type { Tally } from './divergences'
+import type { Entry } from './history'
+import type { KeptPort, KeptPorts, SessionPort } from './session'
 
 interface Row<T> {
   key: [queue: string, id: string]
@@ -11,32 +12,61 @@ interface Row<T> {
 
 interface KeptSchema extends DBSchema {
   unsent: Row<Change>
-  conflicts: Row<Conflict>
+  divergences: Row<Tally>
+  history: Row<Entry>
 }
+
+const stores = ['unsent', 'divergences', 'history'] as const
+type Store = (typeof stores)[number]
 
 /** What one session keeps in IndexedDB. */
-export function indexedSession(queue: string, name = 'atelier'): Pick<SessionPort, 'unsent' | 'conflicts'> {
-  const opened = openDB<KeptSchema>(name, 2, {
-    upgrade(db) {
-      for (const store of db.objectStoreNames) db.deleteObjectStore(store)
-      db.createObjectStore('unsent', { keyPath: ['queue', 'id'] })
-      db.createObjectStore('conflicts', { keyPath: ['queue', 'id'] })
-    },
-  })
+export function indexedSession(queue: string, name = 'atelier'): KeptPorts {
+  const opened = open(name)
   opened.catch(() => {}) // told by load and save
-  return { unsent: indexed(opened, 'unsent', queue), conflicts: indexed(opened, 'conflicts', queue) }
+  return {
+    unsent: indexed(opened, 'unsent', queue, isChange),
+    divergences: indexed(opened, 'divergences', queue),
+    history: indexed(opened, 'history', queue),
+  }
 }
 
-function indexed<S extends 'unsent' | 'conflicts', T extends KeptSchema[S]['value']['item']>(
+/** Unsent changes of an older version of the page stay; what else it kept is dropped. */
+function open(name: string): Promise<IDBPDatabase<KeptSchema>> {
+  return new Promise((resolve, reject) => {
+    openDB<KeptSchema>(name, 3, {
+      upgrade(db) {
+        const there: DOMStringList = db.objectStoreNames
+        for (const store of [...there]) {
+          if (!(stores as readonly string[]).includes(store)) db.deleteObjectStore(store as Store)
+        }
+        for (const store of stores) {
+          if (!there.contains(store)) db.createObjectStore(store, { keyPath: ['queue', 'id'] })
+        }
+      },
+      blocked: () => reject(new Error('another page of an older version keeps the storage open')),
+      blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
+    }).then(resolve, reject)
+  })
+}
+
+function isChange(item: unknown): boolean {
+  if (typeof item !== 'object' || item === null) return false
+  const { id, base, writes } = item as Partial<Change>
+  const isWrite = (w: unknown) => Array.isArray(w) && typeof w[0] === 'string' && typeof w[1] === 'string'
+  return typeof id === 'string' && typeof base === 'number' && Array.isArray(writes) && writes.every(isWrite)
+}
+
+function indexed<S extends Store, T extends KeptSchema[S]['value']['item']>(
   opened: Promise<IDBPDatabase<KeptSchema>>,
   store: S,
   queue: string,
+  fits: (item: unknown) => boolean = () => true,
 ): KeptPort<T> {
   return {
     async load() {
       const db = await opened
       const rows = await db.getAll(store, IDBKeyRange.bound([queue, ''], [queue, '\uffff']))
-      return rows.map((row) => row.item as T)
+      return rows.map((row) => row.item as T).filter(fits)
     },
     async save(put, drop) {
       const tx = (await opened).transaction(store, 'readwrite')

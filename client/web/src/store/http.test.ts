@@ -45,6 +45,46 @@ describe('the HTTP API', () => {
     await expect(api.me()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true, status: 0 })
   })
 
+  test('asks for the past of a branch, and for main without naming it', async () => {
+    const { api, asked } = answering(200, { rev: 4, records: [] })
+    await api.recordsAt('r', { rev: 4, branch: 'b' })
+    await api.recordsAt('r', { rev: 4, branch: '' })
+    await api.recordsAt('r')
+    expect(asked.map(({ url }) => url)).toEqual([
+      'http://studio/v1/rooms/r/records?rev=4&branch=b',
+      'http://studio/v1/rooms/r/records?rev=4',
+      'http://studio/v1/rooms/r/records',
+    ])
+  })
+
+  test('asks for what a page of history is filtered by', async () => {
+    const { api, asked } = answering(200, { changes: [] })
+    await api.history('r', { before: 9, user: 'a b', record: undefined })
+    expect(asked[0]?.url).toBe('http://studio/v1/rooms/r/history?before=9&user=a+b')
+  })
+
+  test('moves a session, undoes and restores with the ids that it is given', async () => {
+    const { api, asked } = answering(201, {})
+    await api.moveSession('r', { id: 'b', session: 's' })
+    await api.moveSession('r')
+    await api.undoChange('r', 'c1', 'c2')
+    await api.restore('r', { rev: 3, records: ['n'] })
+    expect(
+      asked.map(({ url, init }) => [init?.method, url.slice('http://studio/v1/rooms/r'.length), init?.body]),
+    ).toEqual([
+      ['POST', '/branches', '{"id":"b","move":{"session":"s"}}'],
+      ['POST', '/branches', '{"move":{}}'],
+      ['POST', '/history/c1/undo', '{"id":"c2"}'],
+      ['POST', '/restore', '{"rev":3,"records":["n"]}'],
+    ])
+  })
+
+  test('tells which cells a merge asks about', async () => {
+    const conflicts = [{ record: 'n', prop: 'prompt', rev: 3 }]
+    const { api } = answering(409, { code: 'CONFLICT', message: 'both', retryable: false, details: { conflicts } })
+    await expect(api.merge('r', { branch: 'b' })).rejects.toMatchObject({ code: 'CONFLICT', details: { conflicts } })
+  })
+
   test('knows the socket of a room', () => {
     expect(new Api({ origin: 'https://studio' }).socketUrl('r1', 't&x')).toBe(
       'wss://studio/v1/rooms/r1/socket?ticket=t%26x',

@@ -1,6 +1,28 @@
 import { readError } from '../protocol/decode'
 import { ApiError } from '../protocol/errors'
-import type { Job, JobRequest, Limits, Role, RoomInfo } from '../protocol/types'
+import type {
+  CellConflict,
+  Job,
+  JobRequest,
+  Limits,
+  Resolution,
+  Role,
+  RoomInfo,
+  WireRecord,
+  Write,
+} from '../protocol/types'
+import type {
+  BranchInfo,
+  HistoryPage,
+  HistoryQuery,
+  MadeBranch,
+  NamedCell,
+  NewBranch,
+  RoomDiff,
+  VersionInfo,
+} from './versioning'
+
+export type * from './versioning'
 
 export interface User {
   id: string
@@ -109,6 +131,32 @@ export class Api {
     this.get<{ seq: number; jobs: Job[] }>(`${path('/v1/rooms', room)}/jobs?after=${after}&limit=${limit}`)
   enqueue = (room: string, request: JobRequest) => this.post<Job>(`${path('/v1/rooms', room)}/jobs`, request)
 
+  branches = (room: string) => this.get<{ rev: number; branches: BranchInfo[] }>(of(room, 'branches'))
+  createBranch = (room: string, branch: NewBranch = {}) => this.post<MadeBranch>(of(room, 'branches'), branch)
+  /** Moves what the caller's session wrote on main in its last sitting to a new branch. */
+  moveSession = (room: string, { session, ...branch }: { id?: string; name?: string; session?: string } = {}) =>
+    this.createBranch(room, { ...branch, move: { session } })
+  changeBranch = (room: string, branch: string, patch: { name?: string; archived?: boolean }) =>
+    this.json<BranchInfo>('PATCH', path(of(room, 'branches'), branch), patch)
+  /** Rejects with CONFLICT and `details.conflicts` where cells need a resolution. */
+  merge = (room: string, request: { id?: string; branch: string; records?: string[]; resolve?: Resolution[] }) =>
+    this.post<{ rev: number; writes?: Write[]; skipped?: CellConflict[] }>(of(room, 'merges'), request)
+  history = (room: string, query: HistoryQuery = {}) => this.get<HistoryPage>(of(room, 'history') + search(query))
+  /** Takes back any change, a merge too, where nobody wrote since; `id` names the new change. */
+  undoChange = (room: string, change: string, id?: string) =>
+    this.post<{ rev: number; skipped?: NamedCell[] }>(`${path(of(room, 'history'), change)}/undo`, { id })
+  /** Points are `main`, `main@12`, a branch's id, or `BRANCH@40`. */
+  diff = (room: string, a: string, b: string) => this.get<RoomDiff>(of(room, 'diff') + search({ a, b }))
+  /** The canvas as it shows on a branch ('' is main), at a revision or now. */
+  recordsAt = (room: string, { rev, branch }: { rev?: number; branch?: string } = {}) =>
+    this.get<{ rev: number; records: WireRecord[] }>(of(room, 'records') + search({ rev, branch: branch || undefined }))
+  /** Makes records (all, when none are named) what they were. */
+  restore = (room: string, request: { rev: number; records?: string[]; id?: string }) =>
+    this.post<{ rev: number; restored: number; skipped?: NamedCell[] }>(of(room, 'restore'), request)
+  versions = async (room: string) => (await this.get<{ versions: VersionInfo[] }>(of(room, 'versions'))).versions
+  createVersion = (room: string, version: { id?: string; name: string; rev?: number }) =>
+    this.post<VersionInfo>(of(room, 'versions'), version)
+
   people = async () => (await this.get<{ people: Person[] }>('/v1/people')).people
   changeRole = (user: string, role: Role) => this.json<Person>('PATCH', path('/v1/people', user), { role })
   removePerson = (user: string) => this.json<void>('DELETE', path('/v1/people', user))
@@ -178,4 +226,14 @@ export class Api {
 
 function path(collection: string, id: string): string {
   return `${collection}/${encodeURIComponent(id)}`
+}
+
+function of(room: string, collection: string): string {
+  return `${path('/v1/rooms', room)}/${collection}`
+}
+
+function search(query: object): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  const params = new URLSearchParams(given.map(([key, value]) => [key, String(value)]))
+  return given.length === 0 ? '' : `?${params}`
 }

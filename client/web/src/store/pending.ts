@@ -8,7 +8,12 @@ export interface Pending {
   sealed: boolean
   /** Records that it writes or names: two changes that share one must keep their order. */
   touched: ReadonlySet<string>
+  /** The stay in a text field in which it was made, whatever its episode. */
+  readonly stay: string | undefined
 }
+
+/** What edits have in common that may be put into one change. */
+export type Together = Pick<Change, 'branch' | 'gesture' | 'episode'> & { readonly stay?: string }
 
 /** Own changes in the order they were made. */
 export class PendingChanges {
@@ -31,19 +36,21 @@ export class PendingChanges {
     return this.byId.get(id)
   }
 
-  push(change: Change, sealed = false): Pending {
-    const pending = { change, sealed, touched: touched(change) }
+  push(change: Change, { sealed = false, stay }: { sealed?: boolean; stay?: string } = {}): Pending {
+    const pending = { change, sealed, touched: touched(change), stay }
     this.list.push(pending)
     this.byId.set(change.id, pending)
     return pending
   }
 
-  /** The newest change, if edits of the same gesture and episode may still be put into it. */
-  extendable(change: Pick<Change, 'gesture' | 'episode'>, writes: number, most: number): Pending | undefined {
+  /** The newest change, if edits of the same gesture and stay may still be put into it. */
+  extendable(edits: Together, writes: number, most: number): Pending | undefined {
     const last = this.list.at(-1)
-    if (!last || last.sealed || last.change.undo) return undefined
-    if (change.gesture === undefined && change.episode === undefined) return undefined
-    const alike = last.change.gesture === change.gesture && last.change.episode === change.episode
+    if (!last || last.sealed || last.change.undo || last.change.merge) return undefined
+    if (edits.gesture === undefined && edits.stay === undefined) return undefined
+    const { branch, gesture, episode } = last.change
+    const alike =
+      branch === edits.branch && gesture === edits.gesture && episode === edits.episode && last.stay === edits.stay
     return alike && last.change.writes.length + writes <= most ? last : undefined
   }
 
@@ -52,6 +59,12 @@ export class PendingChanges {
     const { change } = pending
     pending.change = { ...change, base: Math.min(change.base, base), writes: coalesced(change.writes, writes) }
     pending.touched = touched(pending.change)
+  }
+
+  /** The newest change that writes a cell of a branch. */
+  newest(branch: string, record: string, prop: string): Change | undefined {
+    return this.list.findLast(({ change }) => (change.branch ?? '') === branch && writesCell(change, record, prop))
+      ?.change
   }
 
   remove(id: string): Pending | undefined {
@@ -64,8 +77,13 @@ export class PendingChanges {
   }
 
   writes(id: string, record: string, prop: string): boolean {
-    return this.byId.get(id)?.change.writes.some((w) => w[0] === record && w[1] === prop) ?? false
+    const pending = this.byId.get(id)
+    return pending !== undefined && writesCell(pending.change, record, prop)
   }
+}
+
+function writesCell(change: Change, record: string, prop: string): boolean {
+  return change.writes.some((w) => w[0] === record && w[1] === prop)
 }
 
 /** Later writes of a cell replace earlier ones, in their place; the earlier one's basis is what both started from. */

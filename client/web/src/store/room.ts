@@ -3,23 +3,25 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { Connection } from '../net/connection'
 import type { Clock, OpenSocket, Random, Signals } from '../net/ports'
 import { Requests } from '../net/requests'
-import { noSignals, openWebSocket, systemClock } from '../net/surroundings'
+import { noSignals, openWebSocket, systemClock, systemZone } from '../net/surroundings'
 import { readJob } from '../protocol/decode'
 import type { Command } from '../protocol/encode'
 import { ApiError } from '../protocol/errors'
 import { version } from '../protocol/generated'
 import type { ServerMessage } from '../protocol/message'
 import { fields, number } from '../protocol/shape'
-import type { Change, Hello, Job, JobRequest, Notice } from '../protocol/types'
+import type { Hello, Job, JobRequest, Notice, Write } from '../protocol/types'
 import type { Divergence, EditOptions, EditWrite, MergeOutcome, MergeRequest, Problem, Room, RoomState } from './api'
 import { Canvas } from './canvas'
-import { type Conflict, conflictCells } from './conflicts'
+import { readBranched, readCells } from './divergences'
 import { DurableCommands } from './durable'
-import { Journal } from './journal'
+import { Kept } from './kept'
 import { Listeners } from './listeners'
+import { Merges } from './merges'
 import { People } from './people'
 import { Sender } from './sender'
 import type { SessionPort } from './session'
+import { type PastPort, Visits } from './visits'
 import { Whereabouts } from './whereabouts'
 
 export interface RoomOptions {
@@ -33,9 +35,11 @@ export interface RoomOptions {
   readonly random?: Random
   readonly signals?: Signals
   readonly newId?: () => string
+  /** How many minutes the clock of the person is ahead of UTC: branches are named by it. */
+  readonly zone?: () => number
+  /** For `visit`; without it there is no past. */
+  readonly past?: PastPort
 }
-
-const unbranched = { branches: new Map(), branch: '', overlaid: new Map(), versions: new Map(), divergences: [] }
 
 /**
  * A room, kept live over any number of sockets. One message of the server is one update of the store. Own edits show at
@@ -49,8 +53,9 @@ export class RoomClient implements Room {
   private readonly requests: Requests
   private readonly sender: Sender
   private readonly durable: DurableCommands
-  private readonly unsent: Journal<Change>
-  private readonly conflicts: Journal<Conflict>
+  private readonly merges = new Merges()
+  private readonly visits: Visits
+  private readonly kept: Kept
   private readonly whereabouts: Whereabouts
   private readonly notices = new Listeners<Notice>()
   private readonly problems = new Listeners<Problem>()
@@ -62,11 +67,18 @@ export class RoomClient implements Room {
   private wanted = false
   private joining: { heartbeatMs: number } | undefined
   private resumable = false
+  /** The branch that the others were told. */
+  private toldBranch = ''
 
   constructor(private readonly options: RoomOptions) {
     const { clock = systemClock, random = Math.random, signals = noSignals, open = openWebSocket } = options
     this.newId = options.newId ?? v7
-    this.canvas = new Canvas({ newId: this.newId, session: () => this.people.self?.session })
+    this.canvas = new Canvas({
+      newId: this.newId,
+      session: () => this.people.self?.session,
+      live: () => this.status === 'live',
+      landed: (id, rev) => this.merges.merged(id, rev),
+    })
     this.connection = new Connection(
       { url: options.url, open, clock, random, signals },
       {
@@ -82,15 +94,18 @@ export class RoomClient implements Room {
     this.durable = new DurableCommands(this.requests, clock, random)
     this.sender = new Sender(this.canvas.pending, this.requests, clock, random, {
       acknowledged: (id, body) => this.acknowledged(id, body),
-      refused: (id, error) => this.told(this.canvas.refused(id, error)),
+      refused: (id, error) => this.refused(id, error),
       rev: () => this.canvas.position.rev,
     })
-    const unkept = (error: Error) => this.told({ kind: 'storage', error })
-    const { unsent, conflicts } = options.session
-    this.unsent = new Journal(unsent, () => this.canvas.pending.changes, clock, unkept)
-    this.conflicts = new Journal(conflicts, () => this.canvas.conflicts, clock, unkept)
+    this.kept = new Kept(
+      options.session,
+      () => ({ unsent: this.canvas.pending.changes, tallies: this.canvas.tallies, history: this.canvas.undoable }),
+      clock,
+      (error) => this.told({ kind: 'storage', error }),
+    )
+    this.visits = new Visits(options.past)
     this.whereabouts = new Whereabouts(this.requests, clock, send, (error) => this.told({ kind: 'presence', error }))
-    this.unsubscribe = signals.subscribe((signal) => signal === 'hidden' && void this.keep())
+    this.unsubscribe = signals.subscribe((signal) => signal === 'hidden' && void this.kept.flush())
     this.store = createStore<RoomState>(() => this.state())
   }
 
@@ -113,12 +128,14 @@ export class RoomClient implements Room {
     this.connection.stop()
     this.ended(1000, '')
     this.durable.close()
-    void this.keep().then(() => this.options.session.release())
+    this.merges.close()
+    void this.kept.flush().then(() => this.options.session.release())
   }
 
   // The canvas.
 
   edit(writes: readonly EditWrite[], options?: EditOptions): void {
+    if (this.visits.past) return
     this.canvas.edit(writes, options)
     this.changed()
   }
@@ -139,53 +156,71 @@ export class RoomClient implements Room {
   }
 
   remove(ids: readonly string[]): void {
+    if (this.visits.past) return
     this.canvas.remove(ids, this.newId())
     this.changed()
   }
 
   undo(): void {
-    this.told(this.canvas.undo())
+    if (this.visits.past) return
+    this.canvas.undo()
     this.changed()
   }
 
   redo(): void {
-    this.told(this.canvas.redo())
+    if (this.visits.past) return
+    this.canvas.redo()
     this.changed()
   }
 
-  look(_branch: string): void {}
+  // Branches and the past.
+
+  look(branch: string): void {
+    if (this.canvas.look(branch)) this.visits.back()
+    this.changed()
+  }
 
   createBranch(name: string): string {
     const id = this.newId()
-    this.edit([
-      [id, 'kind', 'branch'],
-      [id, 'name', name],
-    ])
+    this.mark([id, 'kind', 'branch'], [id, 'name', name])
     return id
   }
 
   renameBranch(id: string, name: string): void {
-    this.edit([[id, 'name', name]])
+    this.mark([id, 'name', name])
   }
 
   archiveBranch(id: string, archived: boolean): void {
-    this.edit([[id, 'archived', archived]])
-  }
-
-  merge(_branch: string, _request?: MergeRequest): Promise<MergeOutcome> {
-    return Promise.reject(ApiError.unavailable('branches are not merged yet'))
-  }
-
-  settle(_divergence: Divergence, _choice: 'mine' | 'both' | 'dismiss'): Promise<void> {
-    return Promise.reject(ApiError.unavailable('branches are not merged yet'))
+    this.mark([id, 'archived', archived || null])
   }
 
   nameVersion(name: string, rev = this.canvas.position.rev): string {
-    return this.create('version', { name, rev })
+    const id = this.newId()
+    this.mark([id, 'kind', 'version'], [id, 'name', name], [id, 'rev', rev])
+    return id
   }
 
-  visit(_point: { rev: number; branch?: string } | undefined): Promise<void> {
-    return Promise.reject(ApiError.unavailable('the past is not shown yet'))
+  merge(branch: string, request: MergeRequest = {}): Promise<MergeOutcome> {
+    const outcome = this.merges.outcome(this.canvas.merge(branch, request))
+    this.changed()
+    return outcome
+  }
+
+  async settle(divergence: Divergence, choice: 'mine' | 'both' | 'dismiss'): Promise<void> {
+    if (choice !== 'dismiss') {
+      const outcome = await this.merge(divergence.branch, {
+        resolve: [['', '', choice === 'mine' ? 'branch' : 'both']],
+      })
+      if (!outcome.merged) return
+    }
+    this.canvas.dismiss(divergence)
+    this.changed()
+  }
+
+  async visit(point: { rev: number; branch?: string } | undefined): Promise<void> {
+    if (point) await this.visits.go({ branch: '', ...point })
+    else this.visits.back()
+    this.publish()
   }
 
   // The people.
@@ -229,21 +264,17 @@ export class RoomClient implements Room {
 
   private async restore(): Promise<void> {
     try {
-      this.canvas.restore(await this.unsent.load(), await this.conflicts.load())
+      this.canvas.restore(await this.kept.load())
     } catch (error) {
       this.told({ kind: 'storage', error: error instanceof Error ? error : new Error(String(error)) })
     }
     this.publish()
   }
 
-  /** Now. A refused change becomes a conflict: that it is asked about is kept before the change is dropped. */
-  private async keep(): Promise<void> {
-    await Promise.all([this.conflicts.flush(), this.unsent.flush()])
-  }
-
   private hello(): Hello {
     const resume = this.resumable ? { ...this.canvas.position, jobs: this.people.seq } : undefined
-    return { v: version, client: this.options.client, session: this.options.session.token(), resume }
+    const { client, session, zone = systemZone } = this.options
+    return { v: version, client, zone: zone(), session: session.token(), resume }
   }
 
   private received(messages: readonly ServerMessage[]): void {
@@ -276,6 +307,9 @@ export class RoomClient implements Room {
       }
       case 'snapshot':
         this.canvas.page(message.records)
+        break
+      case 'overlay':
+        this.canvas.overlay(message.branch, message.cells)
         break
       case 'live':
         this.live()
@@ -342,10 +376,20 @@ export class RoomClient implements Room {
   private acknowledged(id: string, body: unknown): void {
     const result = fields(body)
     const rev = number(result?.rev) ?? 0
-    const skipped = conflictCells({ conflicts: result?.skipped })
+    const skipped = readCells(result?.skipped)
     // Changes come before their replies.
     if (rev > this.canvas.position.rev) this.outOfStep()
-    else this.told(this.canvas.acknowledged(id, rev, skipped))
+    else this.told(this.canvas.acknowledged(id, rev, skipped, readBranched(result?.branched)))
+  }
+
+  private refused(id: string, error: ApiError): void {
+    const problem = this.canvas.refused(id, error)
+    if (!this.merges.refused(id, error)) this.told(problem)
+  }
+
+  private mark(...writes: Write[]): void {
+    this.canvas.mark(writes)
+    this.changed()
   }
 
   private told(problem: Problem | undefined): void {
@@ -355,13 +399,17 @@ export class RoomClient implements Room {
   /** The canvas may have changed. */
   private changed(): void {
     this.sender.pump()
-    this.conflicts.touch()
-    this.unsent.touch()
+    this.kept.touch()
+    if (this.canvas.branch !== this.toldBranch) {
+      this.toldBranch = this.canvas.branch
+      this.whereabouts.show({ branch: this.toldBranch || null })
+    }
     this.publish()
   }
 
   private state(): RoomState {
     const { canvas, people } = this
+    const { past } = this.visits
     return {
       status: this.status,
       closed: this.closed,
@@ -369,13 +417,18 @@ export class RoomClient implements Room {
       self: people.self,
       role: people.self?.role,
       members: people.members,
-      records: canvas.records,
+      records: past?.records ?? canvas.records,
       jobs: people.jobs,
       progress: people.progress,
       unsent: canvas.pending.size,
-      ...unbranched,
-      canUndo: canvas.canUndo,
-      canRedo: canvas.canRedo,
+      branches: canvas.branches.all,
+      branch: canvas.branch,
+      overlaid: canvas.branches.overlaid,
+      versions: canvas.branches.versions,
+      divergences: canvas.diverged,
+      past,
+      canUndo: canvas.canUndo && !past,
+      canRedo: canvas.canRedo && !past,
     }
   }
 

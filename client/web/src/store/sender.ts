@@ -21,12 +21,13 @@ interface Attempt {
 
 /** Changes under way at once; more would only fill the server's inbox. */
 const window = 64
-/** Between two changes of one gesture or episode: about 15 a second while dragging. */
+/** Between two changes of one gesture or stay in a field: about 15 a second while dragging. */
 const paceMs = 66
 
 /**
  * Sends pending changes in order and again until each is acknowledged or refused. Two changes that touch a common record
- * are never under way together: if the first had to be repeated, the second would overtake it.
+ * are never under way together: if the first had to be repeated, the second would overtake it. A merge, or its undo, is
+ * under way alone: it is about whatever a branch has by then.
  */
 export class Sender {
   private readonly attempts = new Map<string, Attempt>()
@@ -62,10 +63,10 @@ export class Sender {
     let wakeAt = this.pausedUntil > now ? this.pausedUntil : Number.POSITIVE_INFINITY
     let under = 0
     const busy = new Set<string>()
-    for (const pending of this.pending) {
+    for (const pending of this.reachable()) {
       if (under === window) break
       const attempt = this.attempts.get(pending.change.id)
-      const free = !attempt?.asked && this.pausedUntil <= now && isDisjoint(pending.touched, busy)
+      const free = !attempt?.asked && this.pausedUntil <= now && isFree(pending, busy)
       const dueAt = free ? this.dueAt(pending, attempt) : now
       if (free && dueAt <= now) this.send(pending, now)
       else if (free) wakeAt = Math.min(wakeAt, dueAt)
@@ -75,14 +76,25 @@ export class Sender {
     this.wake(wakeAt, now)
   }
 
-  private dueAt({ change, sealed }: Pending, attempt: Attempt | undefined): number {
-    const key = change.gesture ?? change.episode
-    const pace = sealed || key === undefined ? 0 : (this.pacedUntil.get(key) ?? 0)
+  /** Up to the next change that has to be alone, or that one. */
+  private *reachable(): Iterable<Pending> {
+    let first = true
+    for (const pending of this.pending) {
+      const alone = pending.change.writes.length === 0
+      if (first || !alone) yield pending
+      if (alone) return
+      first = false
+    }
+  }
+
+  private dueAt(pending: Pending, attempt: Attempt | undefined): number {
+    const key = paceOf(pending)
+    const pace = pending.sealed || key === undefined ? 0 : (this.pacedUntil.get(key) ?? 0)
     return Math.max(attempt?.notBefore ?? 0, pace)
   }
 
   private send(pending: Pending, now: number): void {
-    const { id, gesture, episode } = pending.change
+    const { id } = pending.change
     const attempt = this.attempts.get(id) ?? { asked: false, notBefore: 0, backoff: new Backoff(this.random) }
     this.attempts.set(id, attempt)
     pending.sealed = true
@@ -94,7 +106,7 @@ export class Sender {
         error: (error) => this.failed(id, attempt, error),
       },
     )
-    const key = gesture ?? episode
+    const key = paceOf(pending)
     if (key !== undefined) this.pace(key, now)
   }
 
@@ -125,6 +137,15 @@ export class Sender {
     this.cancelWake()
     if (at !== Number.POSITIVE_INFINITY) this.cancelWake = this.clock.after(Math.ceil(at - now), () => this.pump())
   }
+}
+
+function paceOf({ change, stay }: Pending): string | undefined {
+  return change.gesture ?? stay
+}
+
+/** A branch is made before anything else is written on it. */
+function isFree({ change, touched }: Pending, busy: ReadonlySet<string>): boolean {
+  return isDisjoint(touched, busy) && !(change.branch && busy.has(change.branch))
 }
 
 function isDisjoint(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -1,5 +1,6 @@
 import type { Change } from '../protocol/types'
-import type { Conflict } from './conflicts'
+import type { Tally } from './divergences'
+import type { Entry } from './history'
 
 /** Where things of one session live over a reload. */
 export interface KeptPort<T extends { readonly id: string }> {
@@ -7,10 +8,15 @@ export interface KeptPort<T extends { readonly id: string }> {
   save(put: readonly T[], drop: readonly string[]): Promise<void>
 }
 
-/** A session over reloads: its secret token, the queue of its unsent changes, and what awaits an answer. */
-export interface SessionPort {
+/** What a session keeps, beside its token. */
+export interface KeptPorts {
   readonly unsent: KeptPort<Change>
-  readonly conflicts: KeptPort<Conflict>
+  readonly divergences: KeptPort<Tally>
+  readonly history: KeptPort<Entry>
+}
+
+/** A session over reloads: its secret token, the queue of its unsent changes, and what only it remembers. */
+export interface SessionPort extends KeptPorts {
   token(): string | undefined
   keep(token: string): void
   /** The room was left: another client may claim the session. */
@@ -18,14 +24,12 @@ export interface SessionPort {
 }
 
 /** Lives as long as the process: bots, tests. */
-export function memorySession(
-  unsent = new Map<string, Change>(),
-  conflicts = new Map<string, Conflict>(),
-): SessionPort {
+export function memorySession(unsent = new Map<string, Change>()): SessionPort {
   let token: string | undefined
   return {
     unsent: memoryKept(unsent),
-    conflicts: memoryKept(conflicts),
+    divergences: memoryKept(new Map<string, Tally>()),
+    history: memoryKept(new Map<string, Entry>()),
     token: () => token,
     keep: (next) => {
       token = next

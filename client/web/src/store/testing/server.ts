@@ -176,6 +176,8 @@ export class ModelServer implements Listener {
     for (const [id, record] of scratch) this.records.set(id, record)
     const committed = {
       rev: this.rev + 1,
+      branch: '',
+      also: [],
       session: stream.session,
       user: `u-${stream.session}`,
       at: 0,

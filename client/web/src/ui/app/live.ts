@@ -14,6 +14,7 @@ export function liveServices(): Services {
         session,
         client: 'studio',
         signals: pageSignals(window),
+        past: async (point) => (await backend.recordsAt(id, point)).records,
       })
     },
   }
