@@ -3,7 +3,6 @@ package hub
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"atelier/hub/auth"
 	"atelier/protocol"
@@ -121,24 +120,21 @@ func (h *Hub) loaded(ctx context.Context, id string) (*rooms.Room, error) {
 	return r, err //nolint:wrapcheck // says what it did
 }
 
+// recordJSON is a record as the API tells it.
+type recordJSON struct {
+	ID    string                    `json:"id"`
+	Kind  string                    `json:"kind"`
+	Props map[string]protocol.Value `json:"props"`
+}
+
 func (h *Hub) getRecords(x *exchange) error {
-	rev, records, err := h.records(x.r.Context(), x.room.ID)
+	rev, records, err := h.records(x)
 	if err != nil {
-		return err
-	}
-	type recordJSON struct {
-		ID    string         `json:"id"`
-		Kind  string         `json:"kind"`
-		Props map[string]any `json:"props"`
+		return ofRooms(err)
 	}
 	out := make([]recordJSON, len(records))
 	for i, r := range records {
-		out[i] = recordJSON{ID: r.ID, Kind: r.Kind, Props: make(map[string]any, len(r.Props))}
-		for name, v := range r.Props {
-			if out[i].Props[name], err = v.Any(); err != nil {
-				return fmt.Errorf("decode record %s: %w", r.ID, err)
-			}
-		}
+		out[i] = recordJSON(r)
 	}
 	return x.reply(struct {
 		Rev     int64        `json:"rev"`
@@ -146,14 +142,21 @@ func (h *Hub) getRecords(x *exchange) error {
 	}{rev, out})
 }
 
-func (h *Hub) records(ctx context.Context, id string) (rev int64, records []rooms.Record, err error) {
-	for {
-		r, err := h.loaded(ctx, id)
-		if err != nil {
-			return 0, nil, err
-		}
-		if rev, records, err = r.Records(ctx); !errors.Is(err, rooms.ErrRoomClosed) {
-			return rev, records, err //nolint:wrapcheck // ctx's
-		}
+// records reads what main or a branch shows, or showed at a revision.
+func (h *Hub) records(x *exchange) (rev int64, records []rooms.Record, err error) {
+	branch, _, err := branchOf("branch", x.r.URL.Query().Get("branch"))
+	if err != nil {
+		return 0, nil, err
 	}
+	if rev, err = x.number("rev", rooms.Head, 0, protocol.MaxSafeInteger); err != nil {
+		return 0, nil, err
+	}
+	if rev != rooms.Head {
+		return h.archive.At(x.r.Context(), x.room.ID, rooms.Point{Branch: branch, Rev: rev}) //nolint:wrapcheck // coded
+	}
+	err = x.inRoom(func(r *rooms.Room) (err error) {
+		rev, records, err = r.View(x.r.Context(), branch)
+		return err
+	})
+	return rev, records, err
 }

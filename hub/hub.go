@@ -100,6 +100,8 @@ type Hub struct {
 	gatherers *gatherers
 	messages  *buffers
 	sessions  *sessions
+	archive   *rooms.Archive
+	schema    *protocol.Schema
 	roles     atomic.Uint64 // counts changes of roles; see [Hub.refresh]
 
 	mu       sync.Mutex
@@ -125,6 +127,7 @@ func New(cfg Config) (*Hub, error) {
 	}
 	h := &Hub{
 		cfg: cfg, cross: cross, page: p, gatherers: newGatherers(), messages: newBuffers(),
+		archive: rooms.NewArchive(cfg.Rooms), schema: protocol.NewSchema(cfg.Limits),
 		sessions: newSessions(cfg.Timing.Linger, cfg.Limits.SocketsPerUser), sockets: make(map[*socket]struct{}), byUser: make(map[string]int),
 	}
 	h.handler = h.front(h.router())
