@@ -15,39 +15,68 @@ func stayOf(session, episode, gesture, change string) stay {
 	return stay{session, cmp.Or(episode, gesture, change)}
 }
 
-// stayBranch is the open branch that a stay has diverged to, or "".
+// stayBranch is the branch that a stay has diverged to, or "" when there is none or it was merged. An archived one comes
+// back with the next write.
 func (s *scratch) stayBranch(at stay) string {
-	id, ok := s.stays[at]
-	if !ok {
-		id = s.base.stays[at]
-	}
-	if r := s.record(id); r == nil || !r.value("merged").Absent() || !r.value("archived").Absent() {
+	id := s.stayed(at)
+	if r := s.record(id); r == nil || !r.value("merged").Absent() {
 		return ""
 	}
 	return id
 }
 
-// route finds the branch that a change for main has to follow: that of its stay, when it writes a record of it, belongs
-// to a gesture of it, or names a record that only it has. "" is main.
+func (s *scratch) stayed(at stay) string {
+	if id, ok := s.stays[at]; ok {
+		return id
+	}
+	return s.base.stays[at]
+}
+
+// route finds where a change is made. One for main follows the branch of its stay when it writes a record of it or belongs
+// to a gesture of it; every change follows a branch of its stay that has a record which it names and cannot see elsewhere.
 func (s *scratch) route(by Author, c *protocol.Change) string {
-	if skips(c) || c.Merge != nil {
-		return ""
-	}
-	id := s.stayBranch(stayOf(by.Session, c.Episode, c.Gesture, c.ID))
-	if id == "" {
-		return ""
-	}
-	if c.Gesture != "" {
-		if b := s.base.branches[id]; s.gestures[overlayKey{id, c.Gesture}] || (b != nil && slices.Contains(b.gestures, c.Gesture)) {
-			return id
-		}
+	at := stayOf(by.Session, c.Episode, c.Gesture, c.ID)
+	if skips(c) || c.Merge != nil || s.stayed(at) == "" {
+		return c.Branch
 	}
 	for i := range c.Writes {
 		w := &c.Writes[i]
-		if s.overlayOf(id, w.Record) != nil {
+		to, _ := w.Value.AsString()
+		for _, id := range [...]string{w.Record, to} {
+			if !protocol.ValidID(id) || s.record(id) != nil || (c.Branch != "" && s.overlayOf(c.Branch, id) != nil) {
+				continue
+			}
+			if home := s.homeOf(at, id); home != "" {
+				return home
+			}
+		}
+	}
+	if id := s.stayBranch(at); id != "" && c.Branch == "" && s.follows(id, c) {
+		return id
+	}
+	return c.Branch
+}
+
+func (s *scratch) follows(branch string, c *protocol.Change) bool {
+	if b := s.base.branches[branch]; c.Gesture != "" &&
+		(s.gestures[overlayKey{branch, c.Gesture}] || (b != nil && slices.Contains(b.gestures, c.Gesture))) {
+		return true
+	}
+	return slices.ContainsFunc(c.Writes, func(w protocol.Write) bool { return s.overlayOf(branch, w.Record) != nil })
+}
+
+// homeOf is the branch of a stay that has a record, the newest one first, or "".
+func (s *scratch) homeOf(at stay, record string) string {
+	if id := s.stayed(at); s.overlayOf(id, record) != nil {
+		return id
+	}
+	for id, of := range s.diverged {
+		if of == at && s.overlayOf(id, record) != nil {
 			return id
 		}
-		if to, ok := w.Value.AsString(); ok && protocol.ValidID(to) && s.record(to) == nil && s.overlayOf(id, to) != nil {
+	}
+	for id, b := range s.base.branches {
+		if b.stay == at && s.overlayOf(id, record) != nil {
 			return id
 		}
 	}
@@ -62,6 +91,7 @@ func (s *scratch) diverge(j *judgement) (*judgement, *protocol.Error) {
 	if id := s.stayBranch(at); id != "" && id != j.branch {
 		on := s.judgement(j.by, c, j.at, id)
 		on.because = j.met
+		on.inherit(j.branch)
 		if err := on.run(); err != nil || len(on.met) == 0 {
 			return on, err
 		}
@@ -69,9 +99,7 @@ func (s *scratch) diverge(j *judgement) (*judgement, *protocol.Error) {
 	on := s.judgement(j.by, c, j.at, protocol.DerivedID("branch", c.ID))
 	on.because = j.met
 	on.open()
-	if j.branch != "" {
-		on.inherit(j.branch)
-	}
+	on.inherit(j.branch)
 	err := on.run()
 	return on, err
 }

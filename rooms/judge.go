@@ -25,11 +25,7 @@ func (s *scratch) judge(by Author, c *protocol.Change, at int64) (Row, *protocol
 	if err := s.wellFormed(c); err != nil {
 		return Row{}, err
 	}
-	branch := c.Branch
-	if branch == "" {
-		branch = s.route(by, c)
-	}
-	j := s.judgement(by, c, at, branch)
+	j := s.judgement(by, c, at, s.route(by, c))
 	if err := j.run(); err != nil {
 		return Row{}, err
 	}

@@ -122,6 +122,9 @@ func (d *decoder) record(intern interned) *record {
 	return r
 }
 
+// begun is the revision that made a branch.
+func (s *State) begun(branch string) int64 { return s.records[branch].cell("author").rev }
+
 func (d *decoder) branch(s *State, intern interned) {
 	read(d, msgp.ReadArrayHeaderBytes)
 	b := s.branches[read(d, msgp.ReadStringBytes)]
@@ -131,7 +134,9 @@ func (d *decoder) branch(s *State, intern interned) {
 	}
 	b.stay = stay{read(d, msgp.ReadStringBytes), read(d, msgp.ReadStringBytes)}
 	if b.stay != (stay{}) {
-		s.stays[b.stay] = b.id
+		if other := s.stays[b.stay]; other == "" || s.begun(other) < s.begun(b.id) {
+			s.stays[b.stay] = b.id
+		}
 	}
 	b.activeAt = read(d, msgp.ReadInt64Bytes)
 	for range read(d, msgp.ReadArrayHeaderBytes) {
