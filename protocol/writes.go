@@ -19,6 +19,7 @@ type Write struct {
 	Basis   Value
 	Before  Value // only in the log: the value that this one replaced
 	Dropped bool  // only on a branch: the cell leaves the overlay, and main shows again; Basis is its base value
+	Merged  bool  // only in the log: nobody's value, though Basis does not say so
 }
 
 // Target is what a change writes elsewhere than on its own branch. Branch "" is main.
@@ -95,14 +96,15 @@ func AppendWrites(b []byte, writes []Write) []byte {
 }
 
 // AppendLogged appends writes as the log keeps them: each [record prop value before basis?], or
-// [record prop value before basis true] for a cell that leaves the overlay.
+// [record prop value before basis true] for a cell that leaves the overlay; with false, or nil when it has no basis, for one
+// that is nobody's.
 func AppendLogged(b []byte, writes []Write) []byte {
 	b = msgp.AppendArrayHeader(b, uint32(len(writes))) //nolint:gosec // writes of a change
 	for i := range writes {
 		w := &writes[i]
 		n := uint32(4)
 		switch {
-		case w.Dropped:
+		case w.Dropped, w.Merged:
 			n = 6
 		case w.Basis != "":
 			n = 5
@@ -114,10 +116,17 @@ func AppendLogged(b []byte, writes []Write) []byte {
 			b = appendValue(b, w.Basis)
 		}
 		if n > 5 {
-			b = msgp.AppendBool(b, true)
+			b = appendLast(b, w)
 		}
 	}
 	return b
+}
+
+func appendLast(b []byte, w *Write) []byte {
+	if w.Merged && w.Basis == "" {
+		return msgp.AppendNil(b)
+	}
+	return msgp.AppendBool(b, w.Dropped)
 }
 
 // ReadWrites reads what [AppendWrites] wrote.
@@ -150,7 +159,13 @@ func ReadLogged(b []byte) (writes []Write, rest []byte, err error) {
 		if len(values) > 2 {
 			w.Basis = values[2]
 		}
-		w.Dropped = len(values) > 3
+		if len(values) > 3 {
+			w.Dropped = values[3] == Bool(true)
+			w.Merged = !w.Dropped
+			if values[3] == Nil {
+				w.Basis = ""
+			}
+		}
 		return true
 	})
 }

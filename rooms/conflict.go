@@ -66,9 +66,9 @@ func (j *judgement) meetMain(r *record, prop protocol.Prop, w *protocol.Write) (
 }
 
 // meetBranch does the same on the branch. The first write of a cell there never conflicts.
-func (j *judgement) meetBranch(r *record, o *overlay, prop protocol.Prop, w *protocol.Write) (protocol.Value, *protocol.CellConflict) {
+func (j *judgement) meetBranch(r *record, o *overlay, prop protocol.Prop, w *protocol.Write) (value protocol.Value, merged bool, met *protocol.CellConflict) {
 	if prop.Name == protocol.PropDeleted {
-		return w.Value, j.lifeOnBranch(r, o, w.Value)
+		return w.Value, false, j.lifeOnBranch(r, o, w.Value)
 	}
 	c := j.standingOn(o.cell(prop.Name))
 	if c == nil && skips(j.change) && r != nil {
@@ -80,8 +80,7 @@ func (j *judgement) meetBranch(r *record, o *overlay, prop protocol.Prop, w *pro
 			life = nil
 		}
 	}
-	value, _, met := j.meet(w.Record, prop, w, c, life)
-	return value, met
+	return j.meet(w.Record, prop, w, c, life)
 }
 
 // meet judges one write against what stands (docs/canvas.md): c is the cell, life the record's deletion when it is deleted.

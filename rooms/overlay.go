@@ -132,7 +132,11 @@ func (s *State) applyOverlay(id string, writes []protocol.Write, row *Row, by ui
 		if w.Dropped {
 			o.drop(w.Prop)
 		} else {
-			o.set(w, row.Rev, row.Base, by)
+			author := by
+			if w.Merged {
+				author = s.author("", row.User)
+			}
+			o.set(w, row.Rev, row.Base, author)
 		}
 		b.cells += len(o.cells) - cells
 		b.bytes += o.bytes() - bytes

@@ -76,7 +76,7 @@ func (s *State) applyTo(target string, writes []protocol.Write, row *Row, by uin
 	}
 	for i := range writes {
 		author := by
-		if writes[i].Basis != "" { // merged: written by nobody, so that everybody is surprised by it
+		if writes[i].Basis != "" || writes[i].Merged { // written by nobody, so that everybody is surprised by it
 			author = s.author("", row.User)
 		}
 		s.apply(&writes[i], row.Rev, author)

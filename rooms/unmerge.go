@@ -84,10 +84,14 @@ func (j *judgement) takeBack(r *record, w *protocol.Write) {
 		j.met = append(j.met, *met)
 	case w.Prop == protocol.PropDeleted:
 		j.setLife(r, value)
+		return
 	case merged:
 		j.setMain(r, protocol.Write{Record: r.id, Prop: w.Prop, Value: value, Basis: back.Basis})
 	default:
 		j.setMain(r, protocol.Write{Record: r.id, Prop: w.Prop, Value: value})
+	}
+	if met == nil && prop.Form == protocol.FormRecord && !value.Absent() {
+		j.linked = append(j.linked, r.id)
 	}
 }
 
@@ -99,8 +103,10 @@ func (j *judgement) giveBack(t *protocol.Target) {
 		if !w.Dropped || j.overlayOf(t.Branch, w.Record).cell(w.Prop) != nil {
 			continue
 		}
-		again := protocol.Write{Record: w.Record, Prop: w.Prop, Value: w.Before, Basis: cmp.Or(w.Basis, protocol.Nil)}
-		j.touchOverlay(t.Branch, w.Record).set(&again, j.rev(), j.change.Base, j.number)
+		again := protocol.Write{
+			Record: w.Record, Prop: w.Prop, Value: w.Before, Basis: cmp.Or(w.Basis, protocol.Nil), Merged: true,
+		}
+		j.touchOverlay(t.Branch, w.Record).set(&again, j.rev(), j.change.Base, j.nobody())
 		j.count(t.Branch, 1)
 		back.Writes = append(back.Writes, again)
 	}

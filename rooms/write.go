@@ -33,16 +33,25 @@ func (j *judgement) writeMain(r *record, w *protocol.Write) *protocol.Error {
 	return nil
 }
 
-// setMain writes a cell on main. With a basis the value is merged: nobody has written it.
+// setMain writes a cell on main. A value that is merged, or that a merge brings or takes back, is nobody's.
 func (j *judgement) setMain(r *record, w protocol.Write) {
 	r = j.touch(r)
 	w.Before = r.value(w.Prop)
+	w.Merged = j.brings()
 	by := j.number
-	if w.Basis != "" {
-		by = j.scratch.number(author{user: j.by.User})
+	if w.Basis != "" || w.Merged {
+		by = j.nobody()
 	}
 	r.set(w.Prop, w.Value, j.rev(), by)
 	j.main = append(j.main, w)
+}
+
+// nobody is who wrote a merged value.
+func (j *judgement) nobody() uint32 { return j.scratch.number(author{user: j.by.User}) }
+
+// brings tells whether the change says what others wrote: it is a merge, or takes one back.
+func (j *judgement) brings() bool {
+	return j.change.Merge != nil || (j.change.Undo != "" && len(j.change.Writes) == 0)
 }
 
 // setLife deletes or restores. A restored record brings all its props, because members who came after the deletion do
@@ -89,12 +98,12 @@ func (j *judgement) writeBranch(w *protocol.Write) *protocol.Error {
 	if err != nil {
 		return err
 	}
-	value, surprise := j.meetBranch(r, o, prop, w)
+	value, merged, surprise := j.meetBranch(r, o, prop, w)
 	if surprise != nil {
 		j.met = append(j.met, *surprise)
 		return nil
 	}
-	on := protocol.Write{Record: w.Record, Prop: w.Prop, Value: value}
+	on := protocol.Write{Record: w.Record, Prop: w.Prop, Value: value, Merged: merged}
 	if o.cell(w.Prop) == nil {
 		on.Basis = j.baseValue(r, prop, w)
 	}
@@ -128,7 +137,11 @@ func (j *judgement) setBranch(record string, w protocol.Write) {
 	} else {
 		j.count(j.branch, 1)
 	}
-	o.set(&w, j.rev(), j.change.Base, j.number)
+	by := j.number
+	if w.Merged {
+		by = j.nobody()
+	}
+	o.set(&w, j.rev(), j.change.Base, by)
 	j.overlay = append(j.overlay, w)
 }
 

@@ -1,0 +1,145 @@
+package rooms
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"atelier/protocol"
+)
+
+// on makes a change on a branch, in an episode.
+func (c *canvas) on(by Author, base int64, branch, episode string, writes ...protocol.Write) (Row, *protocol.Error) {
+	c.t.Helper()
+	c.n++
+	return c.apply(by, protocol.Change{
+		ID: protocol.DerivedID("on", string(rune(c.n))), Base: base, Branch: branch, Episode: episode, Writes: writes,
+	})
+}
+
+func TestFoundAMergedValueOfABranchIsNobodysEither(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	c.must(ana, note("n")...)
+	branch := c.draft(ana, "d", from(write("n", "text", str("one two")), "first"))
+	seen := c.state.rev
+	for _, step := range []struct {
+		by         Author
+		text, from string
+	}{{ana, "one two ana", "one two"}, {ben, "ben one two", "one two"}, {ben, "ben b one two", "ben one two"}} {
+		_, err := c.on(step.by, seen, branch, "stay-"+step.by.Session, from(write("n", "text", str(step.text)), step.from))
+		require.Nil(t, err)
+	}
+	value, base, _ := c.onBranch(branch, "n", "text")
+	require.Equal(t, str("ben b one two ana"), value, "Ben's second write has not seen Ana's word")
+	require.Equal(t, str("first"), base)
+}
+
+func TestFoundADraftsDivergenceInAnEpisodeThatDivergedOnMain(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	c.must(ana, prompt("p", "a fox")...)
+	draft := c.draft(ana, "d", prompt("q", "a cat")...)
+	seen := c.state.rev
+	c.must(ben, write("p", "seed", num(1)))
+	_, err := c.on(ben, seen, draft, "", write("q", "seed", num(1)))
+	require.Nil(t, err)
+	first, err := c.on(ana, seen, "", "off", write("p", "seed", num(2)))
+	require.Nil(t, err)
+	second, err := c.on(ana, seen, draft, "off", write("q", "seed", num(2)))
+	require.Nil(t, err, "the draft's record is known")
+	require.Equal(t, first.Branch, second.Branch, "one branch for an episode")
+	value, _, _ := c.onBranch(second.Branch, "q", "prompt")
+	require.Equal(t, str("a cat"), value, "with what the draft has of the record")
+}
+
+func TestFoundADraftsEpisodeNamesWhatOnlyItsSiblingHas(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	draft := c.draft(ana, "d", prompt("q", "a cat")...)
+	seen := c.state.rev
+	_, err := c.on(ben, seen, draft, "", write("q", "seed", num(1)))
+	require.Nil(t, err)
+	first, err := c.on(ana, seen, draft, "off", append(note("new"), write("q", "seed", num(2)))...)
+	require.Nil(t, err)
+	require.NotEqual(t, draft, first.Branch)
+	second, err := c.on(ana, seen, draft, "off", write("new", "text", str("more")))
+	require.Nil(t, err)
+	require.Equal(t, first.Branch, second.Branch)
+}
+
+func TestFoundAnEpisodeNamesWhatOnlyItsArchivedBranchHas(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	seen := c.must(ana, prompt("p", "a fox")...).Rev
+	c.must(ben, write("p", "seed", num(1)))
+	first, err := c.on(ana, seen, "", "off", append(note("new"), write("p", "seed", num(2)))...)
+	require.Nil(t, err)
+	c.must(ben, protocol.Write{Record: first.Branch, Prop: "archived", Value: protocol.Bool(true)})
+	second, err := c.on(ana, seen, "", "off", write("new", "text", str("more")))
+	require.Nil(t, err)
+	require.Equal(t, first.Branch, second.Branch)
+}
+
+func TestFoundUndoOfAMergeKeepsParentsWithoutACycle(t *testing.T) {
+	c, ana := newCanvas(t), editor("ana")
+	for _, f := range []string{"a", "b", "c"} {
+		c.must(ana, write(f, "kind", str("frame")))
+	}
+	c.must(ana, write("a", "parent", str(id("c"))))
+	branch := c.draft(ana, "d", write("a", "parent", str(id("b"))), write("b", "x", num(7)))
+	merged, err := c.merge(ana, branch, nil)
+	require.Nil(t, err)
+	c.must(ana, write("c", "parent", str(id("a"))))
+	_, err = c.apply(ana, protocol.Change{ID: id("undo"), Base: c.state.rev, Undo: merged.ID})
+	require.False(t, cyclicOnMain(c.state, id("a")), "%v", err)
+}
+
+func cyclicOnMain(s *State, id string) bool {
+	at := id
+	for range maxNesting {
+		parent, ok := s.records[at].value(protocol.PropParent).AsString()
+		if !ok {
+			return false
+		}
+		if at = parent; at == id {
+			return true
+		}
+	}
+	return true
+}
+
+func TestFoundTheNewestBranchOfAStaySurvivesASnapshot(t *testing.T) {
+	for _, letter := range []string{"a", "b", "c", "d", "e"} { // whatever order the ids have
+		c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+		seen := c.must(ana, append(prompt("p", "a fox"), prompt("q", "a cat")...)...).Rev
+		c.must(ben, write("p", "seed", num(1)))
+		first, err := c.on(ana, seen, "", letter, write("p", "seed", num(2)))
+		require.Nil(t, err)
+		c.n += int(letter[0])
+		_, err = c.on(ben, c.state.rev, first.Branch, "", write("p", "seed", num(4)))
+		require.Nil(t, err)
+		second, err := c.on(ana, seen, "", letter, write("p", "seed", num(3)))
+		require.Nil(t, err)
+		require.NotEqual(t, first.Branch, second.Branch)
+		restored, failed := Restore(c.state.schema, Stored{SnapshotAt: c.state.rev, Snapshot: c.state.share().Encode()})
+		require.NoError(t, failed)
+		require.True(t, maps.Equal(c.state.stays, restored.stays), "stay %s", letter)
+	}
+}
+
+func TestFoundWhoMergesHasNotWrittenWhatTheBranchSaid(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	c.must(ana, prompt("p", "a fox")...)
+	seen := c.state.rev
+	branch := c.draft(ana, "d", write("p", "seed", num(1)))
+	merged, err := c.merge(ben, branch, nil)
+	require.Nil(t, err)
+	row, err := c.try(ben, seen, write("p", "seed", num(2))) // queued before
+	require.Nil(t, err)
+	require.NotEmpty(t, row.Branch, "Ben has not seen Ana's seed")
+	require.Equal(t, num(1), c.value("p", "seed"))
+	_, err = c.apply(ben, protocol.Change{ID: id("undo"), Base: seen, Undo: merged.ID})
+	require.Nil(t, err)
+	_, err = c.on(ben, seen, branch, "", write("p", "seed", num(3)))
+	require.Nil(t, err)
+	value, _, _ := c.onBranch(branch, "p", "seed")
+	require.Equal(t, num(1), value, "nor by taking the merge back")
+}
