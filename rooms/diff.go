@@ -113,7 +113,7 @@ func compareFaces(id string, a, b face, props func(all bool) []string) (recordCh
 		d := PropDiff{Prop: prop, Base: cmp.Or(baseB, baseA), A: va, B: vb}
 		switch {
 		case prop == protocol.PropKind, neither && (d.Base == "" || prop == protocol.PropDeleted):
-		case va != vb, c.a != c.b && !neither:
+		case va != vb, va != "" && c.a != c.b && !neither:
 			c.cells = append(c.cells, d)
 		}
 	}

@@ -32,8 +32,8 @@ func (a *Archive) compare(ctx context.Context, room string, from, to Point) (com
 	return c, err
 }
 
-// rowCompare compares by rows: the trail reaches from the earlier point to the later one, and to the head when branches
-// are looked at, whose cells are known there.
+// rowCompare compares by rows: the trail reaches from the earlier point to the later one, and on to the head when branches
+// are looked at, whose cells are known there, or when a value is asked for that was written over after the later point.
 type rowCompare struct {
 	*comparison
 
@@ -70,7 +70,9 @@ func (a *Archive) compareRows(ctx context.Context, room string, c *comparison) e
 			}
 		}
 		if len(branches) == 0 || d.now.rev == high {
-			return d.run(ids)
+			if err = d.run(ids); !errors.Is(err, errBeyond) || d.now.rev == high {
+				return err
+			}
 		}
 		high = d.now.rev // the room has moved on since, and its branches with it
 	}
@@ -105,7 +107,7 @@ func (d *rowCompare) run(ids []string) error {
 		}
 	}
 	if d.vague {
-		d.records = nil
+		d.records, d.vague = nil, false
 		return errBeyond
 	}
 	slices.SortFunc(d.records, func(x, y recordChange) int { return cmp.Compare(x.id, y.id) })
