@@ -129,6 +129,14 @@ func answerError(res *http.Response) *protocol.Error {
 	if err != nil || json.Unmarshal(raw, coded) != nil || coded.Code == "" {
 		coded = protocol.Errorf(codeOf(res.StatusCode), "the server answered %s", res.Status)
 	}
+	if coded.Code == protocol.CodeConflict {
+		var of struct {
+			Details protocol.ConflictDetails `json:"details"`
+		}
+		if json.Unmarshal(raw, &of) == nil && len(of.Details.Conflicts) > 0 {
+			coded.Details = of.Details
+		}
+	}
 	if wait := retryAfter(res.Header); wait > coded.RetryAfterMS {
 		coded.RetryAfterMS = wait
 	}

@@ -11,9 +11,9 @@ import (
 
 // Record is a record of the replica as it was when it was asked for.
 type Record struct {
-	ID    string
-	Kind  protocol.Kind
-	Props map[string]protocol.Value
+	ID    string                    `json:"id"`
+	Kind  protocol.Kind             `json:"kind"`
+	Props map[string]protocol.Value `json:"props"`
 }
 
 // Text is the string that a prop holds, "" when it holds none.
@@ -28,33 +28,62 @@ func (r Record) Number(prop string) float64 {
 	return f
 }
 
-// canvas is the replica: live records at a revision. Deleted records are dropped, because a restore brings all props.
+// canvas is the replica: live records of main and the overlays of all branches at a revision. Deleted records are
+// dropped, because a restore brings all props.
 type canvas struct {
 	epoch      string
 	rev        int64 // −1: not known yet, a snapshot is arriving
 	lastChange string
 	records    map[string]*Record
+	overlays   map[string]map[string]overlay // by branch and record
+	written    written
 }
 
-func newCanvas(epoch string) *canvas {
-	return &canvas{epoch: epoch, rev: -1, records: make(map[string]*Record)}
+func newCanvas(epoch string, schema *protocol.Schema) *canvas {
+	return &canvas{
+		epoch: epoch, rev: -1, records: make(map[string]*Record), overlays: make(map[string]map[string]overlay),
+		written: written{schema: schema, revs: make(map[cell]int64)},
+	}
 }
 
 // apply takes a change at its place in the order. Changes the replica has are ignored; applied tells.
 func (c *canvas) apply(ch *protocol.Committed) (applied bool, err error) {
 	switch {
 	case c.rev < 0:
-		// The first change after a snapshot's pages names the revision of the pages.
+		c.written.since = ch.Rev - 1 // the first change after a snapshot's pages names their revision
 	case ch.Rev <= c.rev:
 		return false, nil
 	case ch.Rev != c.rev+1:
 		return false, fmt.Errorf("change %d after %d: the stream has a gap", ch.Rev, c.rev)
 	}
-	for i := range ch.Writes {
-		c.write(&ch.Writes[i])
+	c.writeAll(ch.Branch, ch.Writes, ch.Rev)
+	for i := range ch.Also {
+		c.writeAll(ch.Also[i].Branch, ch.Also[i].Writes, ch.Rev)
 	}
 	c.rev, c.lastChange = ch.Rev, ch.ID
 	return true, nil
+}
+
+func (c *canvas) writeAll(branch string, writes []protocol.Write, rev int64) {
+	for i := range writes {
+		w := &writes[i]
+		if branch == "" {
+			c.written.note(c.kindOf("", w.Record), cell{"", w.Record, w.Prop}, rev)
+			c.write(w)
+			continue
+		}
+		c.overlay(branch, w)
+		c.written.note(c.kindOf(branch, w.Record), cell{branch, w.Record, w.Prop}, rev)
+	}
+}
+
+// kindOf is the kind of a record that main or the branch has, "" when neither has it.
+func (c *canvas) kindOf(branch, record string) protocol.Kind {
+	if r := c.records[record]; r != nil {
+		return r.Kind
+	}
+	kind, _ := c.overlays[branch][record].kind()
+	return kind
 }
 
 func (c *canvas) write(w *protocol.Write) {
@@ -83,6 +112,9 @@ func (c *canvas) write(w *protocol.Write) {
 
 // page reads n records of a snapshot message.
 func (c *canvas) page(b []byte, n uint32) error {
+	if c.rev >= 0 {
+		return protocol.ErrMalformed
+	}
 	for ; n > 0; n-- {
 		parts, rest, err := msgp.ReadArrayHeaderBytes(b)
 		if err != nil || parts != 3 {

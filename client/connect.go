@@ -162,7 +162,8 @@ func (e *handshakeError) Unwrap() error { return e.answer }
 func (r *Room) hello() []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	h := protocol.Hello{V: protocol.Version, Client: r.opts.Client, Session: r.token}
+	_, ahead := time.Now().In(r.opts.Zone).Zone()
+	h := protocol.Hello{V: protocol.Version, Client: r.opts.Client, Zone: ahead / 60, Session: r.token}
 	if r.canvas != nil {
 		h.Resume = &protocol.Resume{
 			Epoch: r.canvas.epoch, Rev: r.canvas.rev, LastChange: r.canvas.lastChange, Jobs: r.jobs.seq,

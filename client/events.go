@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"sync"
 
 	"atelier/protocol"
@@ -35,6 +36,8 @@ type (
 	}
 	// Changed says that a change was committed, one's own included, and the replica has it.
 	Changed struct{ Change protocol.Committed }
+	// BranchChanged is a branch as it is now: it was made, renamed, merged, archived or opened again, or has other cells.
+	BranchChanged struct{ Branch Branch }
 	// JobChanged is a job as it is now.
 	JobChanged struct{ Job protocol.Job }
 	// JobProgress is how far a running job is.
@@ -55,17 +58,33 @@ func (MemberChanged) event() {}
 func (Cursor) event()        {}
 func (Presence) event()      {}
 func (Changed) event()       {}
+func (BranchChanged) event() {}
 func (JobChanged) event()    {}
 func (JobProgress) event()   {}
 func (Notice) event()        {}
 func (RoomChanged) event()   {}
 func (Lagged) event()        {}
 
+// On is what the change wrote on a branch, "" being main: a change on a branch may write on main as well, and the other
+// way round.
+func (c Changed) On(branch string) []protocol.Write {
+	var writes []protocol.Write
+	if c.Change.Branch == branch {
+		writes = c.Change.Writes
+	}
+	for _, t := range c.Change.Also {
+		if t.Branch == branch {
+			writes = slices.Concat(writes, t.Writes)
+		}
+	}
+	return writes
+}
+
 // slot names what a latest-wins event replaces; ok is false for events that are kept in order.
 type slot struct {
 	kind byte
 	m    uint32
-	job  string
+	id   string
 }
 
 func slotOf(e Event) (s slot, ok bool) {
@@ -75,7 +94,9 @@ func slotOf(e Event) (s slot, ok bool) {
 	case Presence:
 		return slot{kind: 'p', m: e.M}, true
 	case JobProgress:
-		return slot{kind: 'j', job: e.Progress.Job}, true
+		return slot{kind: 'j', id: e.Progress.Job}, true
+	case BranchChanged:
+		return slot{kind: 'b', id: e.Branch.ID}, true
 	}
 	return slot{}, false
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"time"
 
 	"atelier/protocol"
 )
@@ -22,6 +23,7 @@ type Options struct {
 	Ticket func(context.Context) (string, error) // gives a fresh one-use ticket for every dial
 	Name   string                                // signs in as a guest of this name, where guests are allowed
 
+	Zone       *time.Location // the clock that branches made for our edits are named by; nil is time.Local
 	Client     string         // name and version of the program, for the server's log
 	EventQueue int            // events a subscription holds before it lags; 0 is 65 536
 	Events     *Subscription  // from [NewSubscription]: gets what happens from the first moment; may be nil
@@ -42,6 +44,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.EventQueue <= 0 {
 		o.EventQueue = eventQueue
+	}
+	if o.Zone == nil {
+		o.Zone = time.Local
 	}
 	if o.HTTP == nil {
 		o.HTTP = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()} //nolint:forcetypeassert // documented to be one

@@ -24,6 +24,12 @@ func newMember(m protocol.Member) *Member {
 	return &Member{Member: m, Presence: decodeMap(m.State)}
 }
 
+// LooksAt is the branch that the member shows itself to look at, "" being main.
+func (m Member) LooksAt() string {
+	branch, _ := m.Presence["branch"].(string)
+	return branch
+}
+
 // decodeMap is the map that raw encodes, empty when it encodes none.
 func decodeMap(raw []byte) map[string]any {
 	out := make(map[string]any)
@@ -66,6 +72,14 @@ func (r *Room) SetPresence(ctx context.Context, patch map[string]any) error {
 		return fmt.Errorf("set presence: %w", err)
 	}
 	return nil
+}
+
+// Look shows the others which branch we look at, "" being main.
+func (r *Room) Look(ctx context.Context, branch string) error {
+	if branch == "" {
+		return r.SetPresence(ctx, map[string]any{"branch": nil})
+	}
+	return r.SetPresence(ctx, map[string]any{"branch": branch})
 }
 
 // Send broadcasts an app-defined event to the members with the given numbers, or to everybody. It is not stored, and

@@ -63,6 +63,11 @@ func (r *Room) messageLocked(b []byte) error {
 			return protocol.ErrMalformed
 		}
 		return r.arriving.page(b, n)
+	case protocol.TypeOverlay:
+		if r.arriving == nil {
+			return protocol.ErrMalformed
+		}
+		return r.arriving.cells(b, n)
 	case protocol.TypeLive:
 		return r.liveLocked(b)
 	case protocol.TypeMembers:
@@ -99,6 +104,14 @@ func (r *Room) refusedLocked(b []byte) error {
 	if err := protocol.DecodeBody(body, coded); err != nil {
 		return err
 	}
+	if coded.Code == protocol.CodeConflict {
+		var of struct {
+			Details protocol.ConflictDetails `msgpack:"details"`
+		}
+		if protocol.DecodeBody(body, &of) == nil && len(of.Details.Conflicts) > 0 {
+			coded.Details = of.Details
+		}
+	}
 	r.calls.settle(req, reply{err: coded})
 	return nil
 }
@@ -117,7 +130,7 @@ func (r *Room) welcomeLocked(b []byte) error {
 		}
 		r.arriving = r.canvas
 	} else {
-		r.arriving = newCanvas(w.Epoch)
+		r.arriving = newCanvas(w.Epoch, r.schema)
 		r.jobs = newJobs()
 	}
 	members := make(map[uint32]*Member, len(w.Members))
@@ -149,7 +162,7 @@ func (r *Room) liveLocked(b []byte) error {
 	}
 	c := r.arriving
 	if c.rev < 0 {
-		c.rev = rev
+		c.rev, c.written.since = rev, rev
 	}
 	if c.rev != rev {
 		return fmt.Errorf("live at %d with revision %d: the stream has a gap", rev, c.rev)
@@ -179,6 +192,9 @@ func (r *Room) changesLocked(b []byte, n uint32) error {
 		}
 		if applied && r.arriving == r.canvas {
 			r.emitLocked(Changed{Change: c})
+			for _, id := range r.canvas.branchesOf(&c) {
+				r.emitLocked(BranchChanged{Branch: r.canvas.branch(id)})
+			}
 		}
 	}
 	return nil
@@ -207,7 +223,12 @@ func readCommitted(b []byte) (c protocol.Committed, rest []byte, err error) {
 	if c.Writes, b, err = protocol.ReadWrites(b); err != nil {
 		return c, nil, err
 	}
-	for ; n > 7; n-- {
+	if n > 7 {
+		if c.Also, b, err = protocol.ReadAlso(b, protocol.ReadWrites); err != nil {
+			return c, nil, err
+		}
+	}
+	for ; n > 8; n-- {
 		if b, err = msgp.Skip(b); err != nil {
 			return c, nil, protocol.ErrMalformed
 		}

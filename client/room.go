@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"atelier/protocol"
@@ -16,8 +15,9 @@ var ErrClosed = errors.New("room closed by its client")
 
 // Room is a member's place in a room: it lives from [Join] to [Room.Close], over any number of sockets.
 type Room struct {
-	opts Options
-	api  *API
+	opts   Options
+	api    *API
+	schema *protocol.Schema
 
 	// wake tells the writer that there is something to send; one slot.
 	wake chan struct{}
@@ -62,7 +62,7 @@ func Join(ctx context.Context, o Options) (*Room, error) {
 	}
 	life, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	r := &Room{
-		opts: o, api: api, cancel: cancel,
+		opts: o, api: api, cancel: cancel, schema: protocol.NewSchema(protocol.DefaultLimits()),
 		wake: make(chan struct{}, 1), done: make(chan struct{}), changed: make(chan struct{}),
 		jobs: newJobs(), members: make(map[uint32]*Member), presence: make(map[string]any),
 		calls: calls{pending: make(map[uint64]*call)},
@@ -137,30 +137,11 @@ func (r *Room) Rev() int64 {
 	return r.canvas.rev
 }
 
-// Record copies a record of the replica.
-func (r *Room) Record(id string) (Record, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.canvas == nil || r.canvas.records[id] == nil {
-		return Record{}, false
-	}
-	return r.canvas.records[id].clone(), true
-}
+// Record copies a record of main. Those of a branch are in [Room.On].
+func (r *Room) Record(id string) (Record, bool) { return r.On("").Record(id) }
 
-// Records copies the replica, ordered by id, with its revision.
-func (r *Room) Records() (rev int64, records []Record) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.canvas == nil {
-		return 0, nil
-	}
-	records = make([]Record, 0, len(r.canvas.records))
-	for _, rec := range r.canvas.records {
-		records = append(records, rec.clone())
-	}
-	slices.SortFunc(records, func(a, b Record) int { return strings.Compare(a.ID, b.ID) })
-	return r.canvas.rev, records
-}
+// Records copies main, ordered by id, with the replica's revision.
+func (r *Room) Records() (rev int64, records []Record) { return r.On("").Records() }
 
 // Subscribe gives what happens from now on. Close it when it is not read any more.
 func (r *Room) Subscribe() *Subscription {

@@ -2,9 +2,7 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"net/url"
 	"time"
 
 	"atelier/protocol"
@@ -96,35 +94,6 @@ func (a *API) CreateRoom(ctx context.Context, name string) (RoomEntry, error) {
 	var out RoomEntry
 	err := a.call(ctx, http.MethodPost, "/v1/rooms", map[string]string{"name": name}, &out)
 	return out, err
-}
-
-// Records reads a room's canvas without joining.
-func (a *API) Records(ctx context.Context, room string) (rev int64, records []Record, err error) {
-	var out struct {
-		Rev     int64 `json:"rev"`
-		Records []struct {
-			ID    string                     `json:"id"`
-			Kind  protocol.Kind              `json:"kind"`
-			Props map[string]json.RawMessage `json:"props"`
-		} `json:"records"`
-	}
-	if err := a.call(ctx, http.MethodGet, "/v1/rooms/"+url.PathEscape(room)+"/records", nil, &out); err != nil {
-		return 0, nil, err
-	}
-	for _, r := range out.Records {
-		rec := Record{ID: r.ID, Kind: r.Kind, Props: make(map[string]protocol.Value, len(r.Props))}
-		for name, raw := range r.Props {
-			var v any
-			if err := json.Unmarshal(raw, &v); err != nil {
-				return 0, nil, err
-			}
-			if rec.Props[name], err = protocol.ValueOf(v); err != nil {
-				return 0, nil, err
-			}
-		}
-		records = append(records, rec)
-	}
-	return out.Rev, records, nil
 }
 
 // CreateInvite makes an invite link.
