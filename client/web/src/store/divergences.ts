@@ -68,7 +68,7 @@ export class Divergences {
 
   /** The server's word on a change that was kept on a branch: what it met, and whose that is. */
   answered(change: string, { branch, name, cells = [] }: Branched): void {
-    for (const tally of this.tallies.values()) {
+    for (const tally of [...this.tallies.values()]) {
       if (tally.branch !== branch || !tally.kept.includes(change)) continue
       this.put({ ...tally, name, cells: withCells(tally.cells, cells.map(metCell)) })
     }

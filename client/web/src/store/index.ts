@@ -1,6 +1,7 @@
 export type * from './api'
 export { claimSession } from './browser'
 export * from './http'
-export { RoomClient, type RoomOptions } from './room'
+export type { RoomOptions } from './options'
+export { RoomClient } from './room'
 export { type KeptPort, type KeptPorts, memorySession, type SessionPort } from './session'
 export type { PastPort, Point } from './visits'

@@ -1,7 +1,6 @@
 import { v7 } from 'uuid'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { Connection } from '../net/connection'
-import type { Clock, OpenSocket, Random, Signals } from '../net/ports'
 import { Requests } from '../net/requests'
 import { noSignals, openWebSocket, systemClock, systemZone } from '../net/surroundings'
 import { readJob } from '../protocol/decode'
@@ -18,28 +17,12 @@ import { DurableCommands } from './durable'
 import { Kept } from './kept'
 import { Listeners } from './listeners'
 import { Merges } from './merges'
+import type { RoomOptions } from './options'
 import { People } from './people'
 import { Sender } from './sender'
-import type { SessionPort } from './session'
-import { type PastPort, Visits } from './visits'
+import { roomState } from './state'
+import { Visits } from './visits'
 import { Whereabouts } from './whereabouts'
-
-export interface RoomOptions {
-  /** Of the socket; asked anew for every attempt, so it may fetch a ticket. */
-  readonly url: () => string | Promise<string>
-  readonly session: SessionPort
-  /** Name and version of the program, for the server's logs. */
-  readonly client?: string
-  readonly open?: OpenSocket
-  readonly clock?: Clock
-  readonly random?: Random
-  readonly signals?: Signals
-  readonly newId?: () => string
-  /** How many minutes the clock of the person is ahead of UTC: branches are named by it. */
-  readonly zone?: () => number
-  /** For `visit`; without it there is no past. */
-  readonly past?: PastPort
-}
 
 /**
  * A room, kept live over any number of sockets. One message of the server is one update of the store. Own edits show at
@@ -408,28 +391,8 @@ export class RoomClient implements Room {
   }
 
   private state(): RoomState {
-    const { canvas, people } = this
-    const { past } = this.visits
-    return {
-      status: this.status,
-      closed: this.closed,
-      room: people.room,
-      self: people.self,
-      role: people.self?.role,
-      members: people.members,
-      records: past?.records ?? canvas.records,
-      jobs: people.jobs,
-      progress: people.progress,
-      unsent: canvas.pending.size,
-      branches: canvas.branches.all,
-      branch: canvas.branch,
-      overlaid: canvas.branches.overlaid,
-      versions: canvas.branches.versions,
-      divergences: canvas.diverged,
-      past,
-      canUndo: canvas.canUndo && !past,
-      canRedo: canvas.canRedo && !past,
-    }
+    const { status, closed, canvas, people, visits } = this
+    return roomState({ status, closed }, canvas, people, visits.past)
   }
 
   private publish(): void {

@@ -1,21 +1,10 @@
 import { decodeMulti, encode } from '@msgpack/msgpack'
 import { closeCode, defaultLimits, messageType } from '../../protocol/generated'
-import { guarded } from '../../protocol/policy'
 import { type Fields, fields } from '../../protocol/shape'
-import type { CellConflict, Change, Committed, Write } from '../../protocol/types'
-import { same } from '../../protocol/values'
+import type { Change, Committed, Write } from '../../protocol/types'
+import { absent } from '../../protocol/values'
+import { ModelRoom } from './model'
 import type { Listener, Peer } from './network'
-
-interface Cell {
-  value: unknown
-  rev: number
-  session: string
-}
-
-interface ModelRecord {
-  kind: string
-  cells: Map<string, Cell>
-}
 
 interface Stream {
   peer: Peer
@@ -24,12 +13,11 @@ interface Stream {
 }
 
 /**
- * The server's side of a room as docs/protocol.md and docs/canvas.md tell it, in a small: one order of changes, conflicts
- * by policy, idempotent ids, resume or snapshot, everybody gets every change before its author gets the ok.
+ * The server's side of a room as docs/protocol.md tells it, in a small: one order of changes, idempotent ids, resume or
+ * snapshot, everybody gets every change before its author gets the ok.
  */
 export class ModelServer implements Listener {
-  readonly log: Committed[] = []
-  readonly records = new Map<string, ModelRecord>()
+  readonly room = new ModelRoom()
   /** Every message of a client, as it came. */
   readonly heard: unknown[][] = []
   /** Answers a command instead of the server, or undefined to let it. */
@@ -45,7 +33,11 @@ export class ModelServer implements Listener {
   private readonly memberOf = new Map<string, number>()
 
   get rev(): number {
-    return this.log.length
+    return this.room.rev
+  }
+
+  get log(): readonly Committed[] {
+    return this.room.log
   }
 
   accept(peer: Peer) {
@@ -60,15 +52,9 @@ export class ModelServer implements Listener {
     }
   }
 
-  /** The visible canvas, to compare with what clients show. */
-  visible(): Map<string, { kind: string; props: Fields }> {
-    const out = new Map<string, { kind: string; props: Fields }>()
-    for (const [id, record] of this.records) {
-      if (record.cells.get('deleted')?.value === true) continue
-      const cells = [...record.cells].filter(([, cell]) => cell.value !== null && cell.value !== undefined)
-      out.set(id, { kind: record.kind, props: Object.fromEntries(cells.map(([prop, cell]) => [prop, cell.value])) })
-    }
-    return out
+  /** What a branch shows, to compare with clients; '' is main. */
+  visible(branch = '') {
+    return this.room.shown(branch)
   }
 
   /** A change by somebody who is not connected. */
@@ -77,7 +63,12 @@ export class ModelServer implements Listener {
     writes: Write[],
     id = `00000000-0000-7000-9000-${String(this.rev).padStart(12, '0')}`,
   ): void {
-    this.change({ peer: { send() {}, close() {} }, session, m: 0 }, 0, { id, base: this.rev, writes })
+    this.changeAs(session, { id, base: this.rev, writes })
+  }
+
+  /** The same with all that a change may say. */
+  changeAs(session: string, change: Change): void {
+    this.change({ peer: { send() {}, close() {} }, session, m: 0 }, 0, change)
   }
 
   broadcast(...message: unknown[]): void {
@@ -140,10 +131,7 @@ export class ModelServer implements Listener {
       server_time: 0,
     })
     if (resumed) this.say(stream, messageType.changes, ...this.log.slice(resume.rev as number).map(wire))
-    else {
-      const pages = [...this.visible()].map(([id, { kind, props }]) => [id, kind, props])
-      for (let i = 0; i < pages.length; i += 3) this.say(stream, messageType.snapshot, ...pages.slice(i, i + 3))
-    }
+    else this.snapshot(stream)
     this.say(stream, messageType.live, this.rev)
     this.streams.push(stream)
   }
@@ -154,103 +142,35 @@ export class ModelServer implements Listener {
     return resume.epoch === this.epoch && last === resume.last_change
   }
 
-  private change(stream: Stream, req: number, change: Change) {
-    const known = this.log.find((c) => c.id === change.id)
-    if (known) return this.say(stream, messageType.ok, req, { rev: known.rev })
-    const stored: Write[] = []
-    const conflicts: CellConflict[] = []
-    const scratch = new Map<string, ModelRecord>()
-    for (const write of change.writes) {
-      const refusal = this.judge(stream, change, write, scratch, stored, conflicts)
-      if (refusal) return this.refuse(stream, req, change, refusal)
-    }
-    if (conflicts.length > 0 && (!change.undo || stored.length === 0)) {
-      const details = { conflicts }
-      return this.refuse(stream, req, change, {
-        code: 'CONFLICT',
-        message: 'unseen',
-        retryable: false,
-        details,
-      })
-    }
-    for (const [id, record] of scratch) this.records.set(id, record)
-    const committed = {
-      rev: this.rev + 1,
-      branch: '',
-      also: [],
-      session: stream.session,
-      user: `u-${stream.session}`,
-      at: 0,
-      id: change.id,
-      writes: stored,
-    }
-    this.log.push(committed)
-    if (this.dropChanges > 0) this.dropChanges--
-    else this.broadcast(messageType.changes, wire(committed))
-    this.say(stream, messageType.ok, req, { rev: committed.rev, skipped: conflicts.length > 0 ? conflicts : undefined })
-  }
-
-  private refuse(stream: Stream, req: number, change: Change, error: Fields): void {
-    this.refused.add(change.id)
-    this.say(stream, messageType.error, req, error)
-  }
-
-  private judge(
-    by: Stream,
-    change: Change,
-    write: Write,
-    scratch: Map<string, ModelRecord>,
-    stored: Write[],
-    conflicts: CellConflict[],
-  ): Fields | undefined {
-    const [id, prop, value] = write
-    const before = scratch.get(id) ?? this.records.get(id)
-    if (prop === 'kind') {
-      if (!before) scratch.set(id, { kind: value as string, cells: new Map() })
-      stored.push([id, prop, value])
-      return undefined
-    }
-    if (!before) return { code: 'NOT_FOUND', message: `no record ${id}`, retryable: false }
-    const record = { kind: before.kind, cells: new Map(before.cells) }
-    const surprise = this.surprise(by, change, id, record, prop, value)
-    if (surprise) {
-      conflicts.push(surprise)
-      return undefined
-    }
-    const old = record.cells.get(prop)
-    if (!same(old?.value, value)) record.cells.set(prop, { value, rev: this.rev + 1, session: by.session })
-    scratch.set(id, record)
-    if (prop === 'deleted' && old?.value === true && value !== true) {
-      stored.push([id, 'kind', record.kind], ...[...record.cells].map(([p, c]): Write => [id, p, c.value ?? null]))
-    } else stored.push([id, prop, value])
-    return undefined
-  }
-
-  private surprise(by: Stream, change: Change, id: string, record: ModelRecord, prop: string, value: unknown) {
-    const unseen = (c: Cell | undefined): c is Cell =>
-      c !== undefined && c.rev > change.base && c.session !== by.session
-    const conflict = (name: string, c: Cell): CellConflict => ({
-      record: id,
-      prop: name,
-      rev: c.rev,
-      theirs: c.value,
-      user: `u-${c.session}`,
+  private snapshot(stream: Stream): void {
+    const pages = [...this.room.records].flatMap(([id, { kind, cells }]) => {
+      const props = [...cells].filter(([, { value }]) => !absent(value)).map(([prop, { value }]) => [prop, value])
+      return cells.get('deleted')?.value === true ? [] : [[id, kind, Object.fromEntries(props)]]
     })
-    const life = record.cells.get('deleted')
-    if (prop === 'deleted') {
-      if ((life?.value === true) === (value === true)) return undefined
-      if (unseen(life)) return conflict(prop, life)
-      if (value !== true) return undefined
-      for (const [name, c] of record.cells) if (guarded(record.kind, name) && unseen(c)) return conflict(name, c)
-      return undefined
+    for (let i = 0; i < pages.length; i += 3) this.say(stream, messageType.snapshot, ...pages.slice(i, i + 3))
+    for (const [branch, overlay] of this.room.branches) {
+      const cells = [...overlay].flatMap(([id, of]) =>
+        [...of].map(([prop, { value, base }]) => [id, prop, value ?? null, base ?? null]),
+      )
+      for (let i = 0; i < cells.length; i += 4) this.say(stream, messageType.overlay, branch, ...cells.slice(i, i + 4))
     }
-    const asks = guarded(record.kind, prop) || change.undo !== undefined
-    if (asks && life?.value === true) return conflict('deleted', life)
-    const cell = record.cells.get(prop)
-    return asks && unseen(cell) && !same(cell.value, value) ? conflict(prop, cell) : undefined
+  }
+
+  private change(stream: Stream, req: number, change: Change): void {
+    const judged = this.room.change(stream.session, change)
+    if ('error' in judged) {
+      this.refused.add(change.id)
+      this.say(stream, messageType.error, req, judged.error)
+      return
+    }
+    if (judged.committed) {
+      if (this.dropChanges > 0) this.dropChanges--
+      else this.broadcast(messageType.changes, wire(judged.committed))
+    }
+    this.say(stream, messageType.ok, req, judged.answer)
   }
 }
 
-function wire(c: Committed): unknown[] {
-  return [c.rev, '', c.session, c.user, c.at, c.id, c.writes]
+function wire({ rev, branch, session, user, at, id, writes, also }: Committed): unknown[] {
+  return [rev, branch, session, user, at, id, writes, ...(also.length > 0 ? [also] : [])]
 }

@@ -1,0 +1,31 @@
+import type { Past, RoomState } from './api'
+import type { Canvas } from './canvas'
+import type { People } from './people'
+
+/** Everything of a room as the page sees it. In the past there is nothing to take back. */
+export function roomState(
+  connection: Pick<RoomState, 'status' | 'closed'>,
+  canvas: Canvas,
+  people: People,
+  past: Past | undefined,
+): RoomState {
+  return {
+    ...connection,
+    room: people.room,
+    self: people.self,
+    role: people.self?.role,
+    members: people.members,
+    records: past?.records ?? canvas.records,
+    jobs: people.jobs,
+    progress: people.progress,
+    unsent: canvas.pending.size,
+    branches: canvas.branches.all,
+    branch: canvas.branch,
+    overlaid: canvas.branches.overlaid,
+    versions: canvas.branches.versions,
+    divergences: canvas.diverged,
+    past,
+    canUndo: canvas.canUndo && !past,
+    canRedo: canvas.canRedo && !past,
+  }
+}
