@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { Job, Member } from '../protocol/types'
-import type { CanvasRecord, Cursors, Room, RoomState } from '../store/api'
+import type { Branch, CanvasRecord, Cursors, OverlayRecord, Room, RoomState, Version } from '../store/api'
 
 /** A room without a server, for looking at the page while building it. Edits show; nothing is sent or kept. */
 export function fakeRoom(
@@ -70,11 +70,14 @@ export function fakeRoom(
     createBranch: () => `branch-${++next}`,
     renameBranch: () => {},
     archiveBranch: () => {},
-    merge: () => Promise.reject(new Error('no server')),
+    merge: async () => ({ merged: true, rev: 9 }),
     settle: async (divergence) =>
       store.setState({ divergences: store.getState().divergences.filter((d) => d !== divergence) }),
     nameVersion: () => `version-${++next}`,
-    visit: () => Promise.reject(new Error('no server')),
+    visit: async (point) => {
+      const { records } = store.getState()
+      store.setState({ past: point && { rev: point.rev, branch: point.branch ?? '', records } })
+    },
     moveCursor: () => {},
     setPresence: () => {},
     sendEvent: () => Promise.resolve(),
@@ -100,6 +103,35 @@ export const member = (m: number, name: string, colour: string, more: Partial<Me
   role: 'editor',
   state: {},
   ...more,
+})
+
+export const branch = (id: string, name: string, records: OverlayRecord[], more: Partial<Branch> = {}): Branch => ({
+  id,
+  name,
+  author: 'u1',
+  at: Date.now() - 5 * 60_000,
+  fork: 3,
+  diverged: false,
+  merged: 0,
+  archived: false,
+  open: true,
+  records: new Map(records.map((r) => [r.id, r])),
+  ...more,
+})
+
+/** Cells by prop: `[value, base]`. */
+export const overlay = (id: string, cells: Record<string, [unknown, unknown?]>, kind?: string): OverlayRecord => ({
+  id,
+  kind,
+  cells: new Map(Object.entries(cells).map(([prop, [value, base]]) => [prop, { value, base }])),
+})
+
+export const version = (id: string, name: string, rev: number, at: number): Version => ({
+  id,
+  name,
+  rev,
+  author: 'u1',
+  at,
 })
 
 export const job = (id: string, prompt: string, more: Partial<Job>): Job => ({

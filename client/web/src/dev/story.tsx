@@ -2,7 +2,8 @@ import { createRoot } from 'react-dom/client'
 import type { CanvasRecord } from '../store/api'
 import { Root } from '../ui/app/Root'
 import type { Services } from '../ui/app/services'
-import { fakeRoom, job, member } from './fakeRoom'
+import { fakeDiff, fakeHistory } from './fakeHistory'
+import { branch, fakeRoom, job, member, overlay, version } from './fakeRoom'
 
 const record = (id: string, kind: string, props: Record<string, unknown>): [string, CanvasRecord] => [
   id,
@@ -16,7 +17,7 @@ const room = fakeRoom({
   members: new Map([
     [1, self],
     [2, member(2, 'Ben', '#b4530a', { state: { selection: ['n1'], editing: ['n1', 'text'] } })],
-    [3, member(3, 'Chidi Okafor', '#0f766e', { state: { selection: ['i2'] } })],
+    [3, member(3, 'Chidi Okafor', '#0f766e', { state: { selection: ['i2'], branch: 'b1' } })],
     [4, member(4, 'Sketch bot', '#64607a', { bot: true, state: { status: 'Draws what /imagine notes ask for' } })],
   ]),
   records: new Map([
@@ -60,6 +61,32 @@ const room = fakeRoom({
       text: '/imagine the same harbour at night',
     }),
     record('x1', 'x-palette', { x: 0, y: 350, w: 220, h: 120, title: 'Palette' }),
+    record('c1', 'comment', {
+      text: '@Ana Torres which of the two do we take? I would go for the second.',
+      author: 'u2',
+      at: Date.now() - 9 * 60_000,
+      target: 'i2',
+      x: 1052,
+      y: 0,
+      mentions: ['u1'],
+    }),
+    record('c2', 'comment', {
+      text: 'The second, but with the fog of the first.',
+      author: 'u1',
+      at: Date.now() - 6 * 60_000,
+      thread: 'c1',
+    }),
+    record('c3', 'comment', { text: 'Room for the night studies here.', author: 'u3', at: 5, x: 940, y: 520 }),
+    record('c4', 'comment', { text: 'Is this still needed?', author: 'u3', at: 4, x: 40, y: 20, target: 'gone' }),
+    record('c5', 'comment', {
+      text: 'Title is too large.',
+      author: 'u2',
+      at: 3,
+      x: 0,
+      y: 0,
+      target: 't1',
+      resolved: true,
+    }),
     record('e1', 'edge', { from: 'p1', to: 'i1', role: 'derived' }),
     record('e2', 'edge', { from: 'p1', to: 'i2', role: 'derived' }),
   ]),
@@ -91,6 +118,34 @@ const room = fakeRoom({
       }),
     ].map((j) => [j.id, j]),
   ),
+  branches: new Map(
+    [
+      branch(
+        'b1',
+        'Ana 14:02',
+        [
+          overlay('p1', { prompt: ['A quiet harbour at night', 'A quiet harbour at dawn'] }),
+          overlay('i2', { x: [900, 732], w: [400, 320], h: [400, 320], asset: ['a', 'b'] }),
+          overlay('g1', { x: [1090], y: [370], w: [220], h: [180], text: ['Lanterns along the pier'] }, 'note'),
+        ],
+        { diverged: true },
+      ),
+      branch('b2', 'Night studies', [overlay('p1', { seed: [7, 4] })], {
+        author: 'u2',
+        at: Date.now() - 3 * 3_600_000,
+      }),
+      branch('b3', 'Wider crop', [], { open: false, merged: 130, author: 'u3', at: Date.now() - 26 * 3_600_000 }),
+      branch('b4', 'First ideas', [], { open: false, archived: true, at: Date.now() - 20 * 24 * 3_600_000 }),
+    ].map((b) => [b.id, b]),
+  ),
+  overlaid: new Map([
+    ['p1', ['b1', 'b2']],
+    ['i2', ['b1']],
+  ]),
+  versions: new Map([
+    ['v1', version('v1', 'Shown to the client', 128, Date.now() - 15 * 60_000)],
+    ['v2', version('v2', 'First round', 60, Date.now() - 2 * 24 * 3_600_000)],
+  ]),
   progress: new Map([['j1', { job: 'j1', attempt: 1, fraction: 0.42 }]]),
 })
 Object.assign(window, { room })
@@ -127,6 +182,11 @@ const services = {
       },
     ],
     assetUrl: art,
+    history: fakeHistory,
+    diff: fakeDiff,
+    undoChange: async () => ({ rev: 1 }),
+    restore: async () => ({ rev: 1, restored: 3 }),
+    moveSession: async () => ({ id: 'b2', name: 'Ana 14:30', rev: 1, moved: 12 }),
   },
   openRoom: async () => room,
 } as unknown as Services

@@ -24,6 +24,11 @@ export type Backend = Pick<
   | 'providers'
   | 'upload'
   | 'assetUrl'
+  | 'history'
+  | 'undoChange'
+  | 'diff'
+  | 'restore'
+  | 'moveSession'
 >
 
 /** What the page is given from outside. Components reach sockets, storage and HTTP through this alone. */

@@ -10,6 +10,7 @@ const groups: { title: string; keys: [string, string][] }[] = [
       ['P', 'New prompt'],
       ['N', 'New note'],
       ['T', 'New text'],
+      ['C', 'Comment'],
       ['U', 'Upload a picture'],
     ],
   },
@@ -34,6 +35,15 @@ const groups: { title: string; keys: [string, string][] }[] = [
       ['Ctrl Enter', 'Generate, in a prompt'],
       ['Shift 1', 'See everything'],
       ['?', 'This map'],
+    ],
+  },
+  {
+    title: 'Comparing and the past',
+    keys: [
+      ['J / K', 'The next record, the one before'],
+      ['Arrows', 'One revision further or back'],
+      ['Space', 'Play what happened'],
+      ['Esc', 'Back'],
     ],
   },
 ]

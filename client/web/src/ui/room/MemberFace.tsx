@@ -2,7 +2,7 @@ import { Tooltip } from '@mantine/core'
 import { IconRobot } from '@tabler/icons-react'
 import type { Member } from '../../protocol/types'
 import { readable } from './colour'
-import { useScope, useUI } from './context'
+import { branchOf, useRoomState, useScope, useUI } from './context'
 import { initials, statusOf } from './members'
 
 /** A member's face; clicking it follows what they look at. */
@@ -10,17 +10,19 @@ export function MemberFace({ member, self }: { member: Member; self: boolean }) 
   const { ui } = useScope()
   const followed = useUI((state) => state.following === member.m)
   const label = self ? `${member.name} (you)` : `${followed ? 'Stop following' : 'Follow'} ${member.name}`
-  const status = statusOf(member)
+  const elsewhere = useElsewhere(member, self)
+  const status = [elsewhere, statusOf(member)].filter(Boolean).join(' · ')
   return (
     <Tooltip label={status ? `${label} · ${status}` : label}>
       <button
         type="button"
         className="at-face"
         style={{ background: readable(member.colour) }}
-        aria-label={label}
+        aria-label={elsewhere ? `${label}, ${elsewhere}` : label}
         data-initials={member.bot ? undefined : initials(member.name)}
         aria-pressed={self ? undefined : followed}
         data-followed={followed || undefined}
+        data-elsewhere={elsewhere ? true : undefined}
         aria-disabled={self || undefined}
         onClick={() => {
           if (!self) ui.setState({ following: followed ? null : member.m })
@@ -30,4 +32,13 @@ export function MemberFace({ member, self }: { member: Member; self: boolean }) 
       </button>
     </Tooltip>
   )
+}
+
+/** Where a member looks when it is not what this page shows: “looks at Fog”. */
+export function useElsewhere(member: Member, self: boolean): string {
+  return useRoomState(({ branch, branches }) => {
+    const there = branchOf(member)
+    if (self || there === branch) return ''
+    return there ? `looks at ${branches.get(there)?.name ?? 'a branch'}` : 'looks at main'
+  })
 }

@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { go } from '../app/router'
+import { inform } from '../app/toast'
 import { useRoom, useRoomState } from './context'
+import { counted } from './describe/cells'
 
 const shownAfter = 1200
 
@@ -12,6 +14,7 @@ export function OfflineBar() {
   const unsent = useRoomState((state) => state.unsent)
   const closed = useRoomState((state) => state.closed)
   const [late, setLate] = useState(false)
+  useReturn()
   const gone = status === 'offline'
   useEffect(() => {
     if (!gone) return setLate(false)
@@ -40,10 +43,32 @@ export function OfflineBar() {
   )
 }
 
+/** After an absence that was shown, what became of the changes made meanwhile. What met is told by its own notice. */
+function useReturn() {
+  const room = useRoom()
+  useEffect(() => {
+    let lostAt = 0
+    let most = 0
+    return room.store.subscribe((now, before) => {
+      if (now.status === 'offline') {
+        if (before.status !== 'offline') lostAt = Date.now()
+        most = Math.max(most, now.unsent)
+      }
+      if (now.status !== 'live' || now.unsent > 0 || lostAt === 0) return
+      if (Date.now() - lostAt >= shownAfter && most > 0) inform(returnText(most))
+      lostAt = 0
+      most = 0
+    })
+  }, [room])
+}
+
 export function offlineText(unsent: number): string {
   if (unsent === 0) return 'Offline. Reconnecting; you can go on working.'
-  const changes = unsent === 1 ? '1 change is' : `${unsent} changes are`
-  return `Offline. ${changes} kept here and sent as soon as the room is back.`
+  return `Offline. ${counted(unsent, 'change')} kept here, also over a reload, and sent when the room is back.`
+}
+
+export function returnText(sent: number): string {
+  return `Back. ${counted(sent, 'change')} made meanwhile ${sent === 1 ? 'is' : 'are'} sent.`
 }
 
 export function closedText(code: number | undefined): string {

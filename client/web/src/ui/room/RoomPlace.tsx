@@ -1,22 +1,32 @@
 import '../styles/room.css'
+import '../styles/branches.css'
 import { Loader } from '@mantine/core'
 import { ReactFlowProvider } from '@xyflow/react'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Room } from '../../store/api'
 import { useServices } from '../app/services'
 import { useSignedIn } from '../app/session'
 import { complain, inform } from '../app/toast'
 import { InviteDialog } from '../people/InviteDialog'
+import { BranchBanner } from './branches/BranchBanner'
+import { DivergenceNotices } from './branches/DivergenceNotices'
 import { Canvas } from './canvas/Canvas'
+import { CommentCalls } from './comments/CommentCalls'
 import { RoomContext, useRoomState, useScope, useUI } from './context'
 import { KeyMap } from './KeyMap'
 import { OfflineBar } from './OfflineBar'
 import { Panel } from './panel/Panel'
+import { PeopleProvider } from './people'
 import { ModelsProvider } from './providers'
+import { RecordMenu } from './RecordMenu'
 import { ToolRail } from './ToolRail'
 import { TopBar } from './TopBar'
 import { createRoomUI } from './uiStore'
 import { Viewer } from './Viewer'
+
+const Compare = lazy(() => import('./compare/Compare'))
+const MergeDialog = lazy(() => import('./merge/MergeDialog'))
+const TimeTravel = lazy(() => import('./history/TimeTravel'))
 
 const panelFrom = 900
 
@@ -55,9 +65,13 @@ function OpenRoom({ id, room }: { id: string; room: Room }) {
   return (
     <RoomContext value={scope}>
       <ModelsProvider>
-        <ReactFlowProvider>
-          <Surface id={id} />
-        </ReactFlowProvider>
+        <PeopleProvider>
+          <CommentCalls>
+            <ReactFlowProvider>
+              <Surface id={id} />
+            </ReactFlowProvider>
+          </CommentCalls>
+        </PeopleProvider>
       </ModelsProvider>
     </RoomContext>
   )
@@ -70,9 +84,11 @@ function Surface({ id }: { id: string }) {
   const inviting = useUI((state) => state.inviting)
   const name = useRoomState((state) => state.room?.name ?? '')
   const status = useRoomState((state) => state.status)
-  const empty = useRoomState((state) => state.status === 'live' && state.records.size === 0)
+  const branch = useRoomState((state) => state.branch)
+  const past = useRoomState((state) => state.past !== undefined)
+  const empty = useRoomState((state) => state.status === 'live' && !state.past && state.records.size === 0)
   return (
-    <div className="at-room" data-status={status}>
+    <div className="at-room" data-status={status} data-branch={branch || undefined} data-past={past || undefined}>
       <main className="at-room-main">
         <Canvas picker={picker} />
         {empty && <EmptyCanvas />}
@@ -87,11 +103,30 @@ function Surface({ id }: { id: string }) {
       <Panel />
       <div className="at-notices">
         <OfflineBar />
+        <BranchBanner />
+        <DivergenceNotices />
       </div>
+      <Views />
+      <RecordMenu />
       <Viewer />
       <KeyMap />
       <InviteDialog opened={inviting} close={() => ui.setState({ inviting: false })} room={{ id, name }} />
     </div>
+  )
+}
+
+/** What is loaded when it is first looked at. */
+function Views() {
+  const comparing = useUI((state) => state.comparing)
+  const merging = useUI((state) => state.merging)
+  const travelling = useUI((state) => state.travelling)
+  const past = useRoomState((state) => state.past !== undefined)
+  return (
+    <Suspense fallback={null}>
+      {comparing && <Compare key={`${comparing.a} ${comparing.b}`} comparison={comparing} />}
+      {merging && <MergeDialog key={merging} branch={merging} />}
+      {(travelling || past) && <TimeTravel />}
+    </Suspense>
   )
 }
 

@@ -5,33 +5,38 @@ import {
   IconHandStop,
   IconKeyboard,
   IconLetterT,
+  IconMessageCircle,
   IconNote,
   IconPhotoUp,
   IconPointer,
   IconSparkles,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useMayEdit, useRoomState, useScope, useUI } from './context'
+import { useMayComment, useMayEdit, useRoomState, useScope, useUI } from './context'
 import type { Tool } from './uiStore'
 
-const tools: { tool: Tool; label: string; key: string; icon: ReactNode; edits: boolean }[] = [
-  { tool: 'select', label: 'Select', key: 'V', icon: <IconPointer size={19} />, edits: false },
-  { tool: 'hand', label: 'Move around', key: 'H', icon: <IconHandStop size={19} />, edits: false },
-  { tool: 'prompt', label: 'Prompt', key: 'P', icon: <IconSparkles size={19} />, edits: true },
-  { tool: 'note', label: 'Note', key: 'N', icon: <IconNote size={19} />, edits: true },
-  { tool: 'text', label: 'Text', key: 'T', icon: <IconLetterT size={19} />, edits: true },
+type Needs = 'nothing' | 'comment' | 'edit'
+
+const tools: { tool: Tool; label: string; key: string; icon: ReactNode; needs: Needs }[] = [
+  { tool: 'select', label: 'Select', key: 'V', icon: <IconPointer size={19} />, needs: 'nothing' },
+  { tool: 'hand', label: 'Move around', key: 'H', icon: <IconHandStop size={19} />, needs: 'nothing' },
+  { tool: 'prompt', label: 'Prompt', key: 'P', icon: <IconSparkles size={19} />, needs: 'edit' },
+  { tool: 'note', label: 'Note', key: 'N', icon: <IconNote size={19} />, needs: 'edit' },
+  { tool: 'text', label: 'Text', key: 'T', icon: <IconLetterT size={19} />, needs: 'edit' },
+  { tool: 'comment', label: 'Comment', key: 'C', icon: <IconMessageCircle size={19} />, needs: 'comment' },
 ]
 
 export function ToolRail({ upload }: { upload: () => void }) {
   const { room, ui } = useScope()
   const current = useUI((state) => state.tool)
   const mayEdit = useMayEdit()
+  const mayComment = useMayComment()
   const canUndo = useRoomState((state) => state.canUndo)
   const canRedo = useRoomState((state) => state.canRedo)
   return (
     <nav className="at-rail" aria-label="Tools">
       {tools
-        .filter((entry) => mayEdit || !entry.edits)
+        .filter(({ needs }) => needs === 'nothing' || (needs === 'comment' ? mayComment : mayEdit))
         .map(({ tool, label, key, icon }) => (
           <RailButton
             key={tool}

@@ -6,7 +6,9 @@ import { ColourScheme } from '../app/ColourScheme'
 import { go } from '../app/router'
 import { atLeast, useServices } from '../app/services'
 import { complain } from '../app/toast'
-import { useMayEdit, useRoomState, useScope, useUI } from './context'
+import { BranchSwitcher } from './branches/BranchSwitcher'
+import { useUnread } from './comments/CommentCalls'
+import { useMayComment, useMayEdit, useRoomState, useScope, useUI } from './context'
 import { MemberFace } from './MemberFace'
 import { sortedMembers } from './members'
 
@@ -16,6 +18,7 @@ export function TopBar({ id }: { id: string }) {
   const { ui } = useScope()
   const manages = useRoomState((state) => atLeast(state.role, 'owner'))
   const panel = useUI((state) => state.panel)
+  const unread = useUnread().size > 0
   return (
     <section className="at-topbar" aria-label="Room">
       <div className="at-topbar-group">
@@ -25,6 +28,7 @@ export function TopBar({ id }: { id: string }) {
           </ActionIcon>
         </Tooltip>
         <RoomName id={id} />
+        <BranchSwitcher />
         <Connection />
       </div>
       <div className="at-topbar-group">
@@ -47,9 +51,11 @@ export function TopBar({ id }: { id: string }) {
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label="Panel"
+            aria-label={unread && !panel ? 'Panel, somebody mentions you' : 'Panel'}
             aria-expanded={panel !== null}
-            onClick={() => ui.setState({ panel: panel ? null : 'queue' })}
+            className="at-panel-button"
+            data-unread={(unread && !panel) || undefined}
+            onClick={() => ui.setState({ panel: panel ? null : unread ? 'comments' : 'queue' })}
           >
             <IconLayoutSidebarRight size={18} />
           </ActionIcon>
@@ -104,20 +110,22 @@ function Connection() {
   const status = useRoomState((state) => state.status)
   const unsent = useRoomState((state) => state.unsent)
   const mayEdit = useMayEdit()
+  const mayComment = useMayComment()
   return (
     <span className="at-connection" data-status={status} role="status">
       <span className="at-connection-dot" aria-hidden="true" />
       <span className={status === 'live' && !mayEdit ? undefined : 'at-wide-only'}>
-        {connectionText(status, unsent, mayEdit)}
+        {connectionText(status, unsent, mayEdit, mayComment)}
       </span>
     </span>
   )
 }
 
-function connectionText(status: RoomState['status'], unsent: number, mayEdit: boolean): string {
+function connectionText(status: RoomState['status'], unsent: number, mayEdit: boolean, mayComment: boolean): string {
   if (status !== 'live') return status === 'connecting' ? 'Connecting' : 'Offline'
   if (unsent > 0) return 'Saving'
-  return mayEdit ? 'Saved' : 'View only'
+  if (mayEdit) return 'Saved'
+  return mayComment ? 'Comment only' : 'View only'
 }
 
 function Faces() {

@@ -15,12 +15,16 @@ import {
 import { type DragEvent, type MouseEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { EditWrite } from '../../../store/api'
 import { useServices } from '../../app/services'
-import { useMayEdit, useRoomState, useScope, useUI } from '../context'
+import { BranchMarks } from '../branches/BranchMarks'
+import { CommentPins } from '../comments/CommentPins'
+import { placeOn } from '../comments/place'
+import { useMayComment, useMayEdit, useRoomState, useScope, useUI } from '../context'
 import { ImageNode } from '../kinds/ImageNode'
 import { NoteNode } from '../kinds/NoteNode'
 import { OtherNode } from '../kinds/OtherNode'
 import { PromptNode } from '../kinds/PromptNode'
 import { TextNode } from '../kinds/TextNode'
+import type { CommentPlace } from '../uiStore'
 import { createAt, type Point, round } from './actions'
 import { CursorLayer } from './CursorLayer'
 import { edgesOf, NodeDeriver, type RecordNode } from './derive'
@@ -37,6 +41,7 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
   const { backend } = useServices()
   const flow = useReactFlow()
   const mayEdit = useMayEdit()
+  const mayComment = useMayComment()
   const tool = useUI((state) => state.tool)
   const scheme = useComputedColorScheme('light')
   const { nodes, edges } = useElements()
@@ -46,7 +51,7 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
   const target = useTarget(box, pointer)
   useFirstFit()
   useSelectionPresence()
-  useKeys({ target, upload: useCallback(() => picker.current?.click(), [picker]), mayEdit })
+  useKeys({ target, upload: useCallback(() => picker.current?.click(), [picker]), mayEdit, mayComment })
   useClipboard(target, mayEdit)
   const { onNodesChange, onNodeDragStart } = useNodeChanges()
 
@@ -58,7 +63,27 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
 
   function clickPane(event: MouseEvent) {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-    if (mayEdit && tool !== 'select' && tool !== 'hand') createAt(room, ui, tool, at)
+    if (tool === 'comment') {
+      if (mayComment) beginComment({ x: round(at.x), y: round(at.y) })
+    } else if (mayEdit && tool !== 'select' && tool !== 'hand') createAt(room, ui, tool, at)
+  }
+
+  function beginComment(commenting: CommentPlace) {
+    ui.setState({ commenting, panel: 'comments', thread: null, tool: 'select' })
+  }
+
+  function clickRecord(_: MouseEvent, node: RecordNode) {
+    const record = room.store.getState().records.get(node.id)
+    if (tool === 'comment' && mayComment && record) beginComment(placeOn(record))
+  }
+
+  function openMenu(event: MouseEvent, node: RecordNode) {
+    // Within a field the browser's own menu has paste and spelling.
+    if (event.target instanceof HTMLTextAreaElement && document.activeElement === event.target) return
+    event.preventDefault()
+    const { selection } = ui.getState()
+    if (!selection.has(node.id)) ui.setState({ selection: new Set([node.id]) })
+    ui.setState({ menu: { record: node.id, x: event.clientX, y: event.clientY } })
   }
 
   function drop(event: DragEvent) {
@@ -89,6 +114,8 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
         onNodesChange={onNodesChange}
         onNodeDragStart={onNodeDragStart}
         onPaneClick={clickPane}
+        onNodeClick={clickRecord}
+        onNodeContextMenu={openMenu}
         onMoveStart={(event) => {
           if (event) ui.setState({ following: null })
         }}
@@ -117,6 +144,8 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
           nodeBorderRadius={6}
           ariaLabel="Map of the canvas"
         />
+        <BranchMarks />
+        <CommentPins />
       </ReactFlow>
       <CursorLayer />
       <input

@@ -1,6 +1,7 @@
 import { useReducedMotion } from '@mantine/hooks'
 import { useStoreApi } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
+import type { Room } from '../../../store/api'
 import { useRoom } from '../context'
 import { CursorSprites } from './cursorSprites'
 
@@ -14,12 +15,18 @@ export function CursorLayer() {
   useEffect(() => {
     if (!layer.current) return
     const sprites = new CursorSprites(layer.current, (m) => room.store.getState().members.get(m), !still)
+    const where = () => sprites.setBranch(room.store.getState().branch, (id) => nameOf(room, id))
+    where()
     sprites.setView(flow.getState().transform)
     for (const [m, { x, y }] of room.cursors.positions) sprites.move(m, x, y)
     const ends = [
       room.cursors.subscribe((m, x, y) => sprites.move(m, x, y)),
       room.cursors.onForget((m) => sprites.forget(m)),
       flow.subscribe((state) => sprites.setView(state.transform)),
+      room.store.subscribe((now, before) => {
+        const same = now.members === before.members && now.branch === before.branch && now.branches === before.branches
+        if (!same) where()
+      }),
     ]
     return () => {
       for (const end of ends) end()
@@ -28,4 +35,8 @@ export function CursorLayer() {
   }, [room, flow, still])
 
   return <div ref={layer} className="at-cursors" aria-hidden="true" />
+}
+
+function nameOf(room: Room, branch: string): string {
+  return branch ? (room.store.getState().branches.get(branch)?.name ?? 'a branch') : 'main'
 }

@@ -4,6 +4,7 @@ import type { Member } from '../../../protocol/types'
 import { CursorSprites } from './cursorSprites'
 
 const ana: Member = { m: 1, session: 's', user: 'u', name: 'Ana', colour: '#a03030', role: 'editor', state: {} }
+const ben: Member = { ...ana, m: 2, name: 'Ben', state: { branch: 'b1' } }
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -14,7 +15,7 @@ afterEach(() => {
 
 function setup() {
   const layer = document.createElement('div')
-  const sprites = new CursorSprites(layer, (m) => (m === 1 ? ana : undefined), false)
+  const sprites = new CursorSprites(layer, (m) => (m === 1 ? ana : m === 2 ? ben : undefined), false)
   return { layer, sprites }
 }
 
@@ -52,4 +53,22 @@ test('a member who left takes the cursor along', () => {
   sprites.forget(1)
   expect(layer.childElementCount).toBe(0)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('who looks at another branch has a dimmed cursor that says which', () => {
+  const { layer, sprites } = setup()
+  const nameOf = (branch: string) => (branch ? 'Fog' : 'main')
+  sprites.setBranch('', nameOf)
+  sprites.move(1, 0, 0)
+  sprites.move(2, 0, 0)
+  const said = () => [...layer.children].map((e) => [e.textContent, e.classList.contains('at-cursor-elsewhere')])
+  expect(said()).toEqual([
+    ['Ana', false],
+    ['Ben · on Fog', true],
+  ])
+  sprites.setBranch('b1', nameOf)
+  expect(said()).toEqual([
+    ['Ana · on main', true],
+    ['Ben', false],
+  ])
 })

@@ -1,6 +1,7 @@
 import { PerfectCursor } from 'perfect-cursors'
 import type { Member } from '../../../protocol/types'
 import { readable } from '../colour'
+import { branchOf } from '../context'
 
 type View = readonly [x: number, y: number, zoom: number]
 
@@ -22,6 +23,8 @@ const arrow = 'M1 1 L1 15.5 L5.2 11.8 L8 18 L10.8 16.8 L8 10.8 L13.5 10.5 Z'
 export class CursorSprites {
   private readonly sprites = new Map<number, Sprite>()
   private view: View = [0, 0, 1]
+  private branch = ''
+  private branchName: (branch: string) => string = () => ''
 
   constructor(
     private readonly layer: HTMLElement,
@@ -54,6 +57,13 @@ export class CursorSprites {
     for (const sprite of this.sprites.values()) this.put(sprite, sprite.x, sprite.y)
   }
 
+  /** Cursors of who looks at another branch than this one are dimmed and say which. */
+  setBranch(branch: string, nameOf: (branch: string) => string): void {
+    this.branch = branch
+    this.branchName = nameOf
+    for (const [m, sprite] of this.sprites) this.label(m, sprite.element)
+  }
+
   close(): void {
     for (const m of [...this.sprites.keys()]) this.forget(m)
   }
@@ -62,12 +72,24 @@ export class CursorSprites {
     const member = this.memberOf(m)
     if (!member) return undefined
     const element = draw(member)
+    this.label(m, element)
     this.layer.append(element)
     const sprite: Sprite = { element, path: undefined, x, y, idle: setTimeout(() => {}, 0) }
     if (this.smooth) sprite.path = new PerfectCursor(([px = x, py = y]) => this.put(sprite, px, py))
     this.sprites.set(m, sprite)
     this.put(sprite, x, y)
     return sprite
+  }
+
+  private label(m: number, element: HTMLElement): void {
+    const member = this.memberOf(m)
+    if (!member) return
+    const there = branchOf(member)
+    const elsewhere = there !== this.branch
+    element.classList.toggle('at-cursor-elsewhere', elsewhere)
+    const words = elsewhere ? `${member.name} · on ${this.branchName(there)}` : member.name
+    const name = element.querySelector('span')
+    if (name && name.textContent !== words) name.textContent = words
   }
 
   private put(sprite: Sprite, x: number, y: number): void {

@@ -2,15 +2,8 @@ import { useEffect } from 'react'
 import { inform } from '../../app/toast'
 import { useScope } from '../context'
 import type { Tool } from '../uiStore'
-import {
-  createAt,
-  duplicateSelected,
-  nudgeSelected,
-  type Point,
-  removeSelected,
-  selectAll,
-  selectedRecords,
-} from './actions'
+import { createAt, duplicateSelected, nudgeSelected, type Point, removeSelected, selectAll } from './actions'
+import { commentAt, enter, letGo, openMenu, refusal } from './keyActions'
 import { useFitAll } from './useFitAll'
 
 const arrows: Record<string, Point> = {
@@ -37,10 +30,11 @@ interface Options {
   target: () => Point
   upload: () => void
   mayEdit: boolean
+  mayComment: boolean
 }
 
 /** The canvas's keyboard map; docs are in KeyMap. */
-export function useKeys({ target, upload, mayEdit }: Options): void {
+export function useKeys({ target, upload, mayEdit, mayComment }: Options): void {
   const { room, ui } = useScope()
   const fitAll = useFitAll()
 
@@ -71,20 +65,15 @@ export function useKeys({ target, upload, mayEdit }: Options): void {
       const tool = tools[event.key]
       if (event.key === '?') ui.setState({ keys: true })
       else if (event.key === '!' || (event.key === '1' && event.shiftKey)) fitAll(250)
-      else if (event.key === 'Escape') ui.setState({ selection: new Set(), tool: 'select', following: null })
-      else if (event.key === 'Enter') return enter()
+      else if (event.key === 'Escape') letGo(ui)
+      else if (event.key === 'Enter') return enter(room, ui)
+      else if (event.key === 'c' && mayComment) commentAt(room, ui, target())
+      else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) return openMenu(room, ui)
       else if (tool === 'select' || tool === 'hand') ui.setState({ tool })
       else if (tool && mayEdit) createAt(room, ui, tool, target())
       else if (mayEdit) return edit(event)
-      else if (tool || editing.has(event.key)) inform('You may look at this room, not change it.')
+      else if (tool || editing.has(event.key)) inform(refusal(room, mayComment))
       else return false
-      return true
-    }
-    function enter(): boolean {
-      const [record, second] = selectedRecords(room, ui)
-      if (!record || second) return false
-      if (record.kind === 'image') ui.setState({ viewing: record.id })
-      else ui.setState({ focus: record.id })
       return true
     }
     function key(event: KeyboardEvent) {
@@ -96,5 +85,5 @@ export function useKeys({ target, upload, mayEdit }: Options): void {
     }
     window.addEventListener('keydown', key)
     return () => window.removeEventListener('keydown', key)
-  }, [room, ui, fitAll, target, upload, mayEdit])
+  }, [room, ui, fitAll, target, upload, mayEdit, mayComment])
 }

@@ -105,6 +105,11 @@ function commentOf({ id, props, rev }: CanvasRecord): Comment {
   }
 }
 
+/** How many threads wait for somebody. */
+export function openThreads(threads: readonly Thread[]): number {
+  return threads.filter((thread) => !thread.resolved).length
+}
+
 export type ThreadFilter = 'open' | 'resolved' | 'mine'
 
 /** Mine are those that somebody wrote in or is called in. */

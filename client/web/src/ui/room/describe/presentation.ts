@@ -1,5 +1,5 @@
 import { absent, same } from '../../../protocol/values'
-import type { Words } from '../../app/versionPort'
+import type { Words } from '../../../store/versioning'
 import { isSilent, isText, propTitle, valueText } from './cells'
 
 /** A cell on two sides: before and after, or main and a branch. */

@@ -1,5 +1,5 @@
 import { diffWordsWithSpace } from 'diff'
-import type { Words } from '../../app/versionPort'
+import type { Words } from '../../../store/versioning'
 
 /** The words that went and came between two texts that only the page has; the server sends them with its own. */
 export function wordsBetween(before: string, after: string): Words[] {

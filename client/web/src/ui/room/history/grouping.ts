@@ -1,5 +1,5 @@
 import type { Version } from '../../../store/api'
-import type { HistoryChange, HistoryWrite, Words } from '../../app/versionPort'
+import type { HistoryChange, HistoryWrite, Words } from '../../../store/versioning'
 
 /** Changes that are read as one: of one gesture or one stay in a text field. */
 export interface Entry {

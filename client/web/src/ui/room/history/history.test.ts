@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Version } from '../../../store/api'
-import type { HistoryChange, HistoryWrite } from '../../app/versionPort'
+import type { HistoryChange, HistoryWrite } from '../../../store/versioning'
 import { grouped, joined, sittingRest, withNewer } from './grouping'
 import { LatestRequest } from './latest'
 import { entryText, type Names } from './wording'

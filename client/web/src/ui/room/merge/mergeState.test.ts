@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { DiffProp, RoomDiff } from '../../app/versionPort'
+import type { DiffProp, RoomDiff } from '../../../store/versioning'
 import {
   asking,
   cherries,
@@ -106,6 +106,15 @@ test('newer values keep what was chosen', () => {
   )
   expect(unanswered(state)).toBe(0)
   expect(asking(state)[0]?.main).toBe('d')
+})
+
+test('what the server asked about is asked still when main goes on, and no more when it is settled', () => {
+  const texts = (a: string) => diff({ n: ['note', { prop: 'text', base: 'a', a, b: 'c' }] })
+  const state = withConflicts(mergeState(texts('b')), [
+    { record: 'n', prop: 'text', base: 'a', theirs: 'b', mine: 'c' },
+  ])
+  expect(asking(renewed(state, texts('b2'))).map((cell) => cell.main)).toEqual(['b2'])
+  expect(asking(renewed(state, texts('c')))).toEqual([])
 })
 
 test('the counts leave out what nobody reads', () => {

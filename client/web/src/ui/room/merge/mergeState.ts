@@ -1,7 +1,7 @@
 import { propOf } from '../../../protocol/policy'
 import { same } from '../../../protocol/values'
 import type { Choice, MetCell, Resolution } from '../../../store/api'
-import type { DiffProp, DiffRecord, RoomDiff } from '../../app/versionPort'
+import type { DiffProp, DiffRecord, RoomDiff } from '../../../store/versioning'
 import { isSilent } from '../describe/cells'
 
 /**
@@ -118,9 +118,19 @@ export function withConflicts(state: MergeState, conflicts: readonly MetCell[]):
   return { ...state, records }
 }
 
-/** What goes on with newer values keeps what was chosen. */
+/** Newer values keep what was chosen, and what the server had asked about. */
 export function renewed(before: MergeState, diff: RoomDiff): MergeState {
-  return { ...mergeState(diff), left: before.left, choices: before.choices }
+  const next = mergeState(diff)
+  const there = new Map(next.records.map(({ id, cells }) => [id, new Map(cells.map((cell) => [cell.prop, cell]))]))
+  const asked = before.records.flatMap(({ id, cells }) =>
+    cells
+      .filter(({ fate, prop }) => fate === 'asks' && there.get(id)?.has(prop))
+      .map(({ prop }) => {
+        const { base, main, branch } = there.get(id)?.get(prop) ?? {}
+        return { record: id, prop, base, theirs: main, mine: branch }
+      }),
+  )
+  return withConflicts({ ...next, left: before.left, choices: before.choices }, asked)
 }
 
 export function asking(state: MergeState, record?: string): MergeCell[] {

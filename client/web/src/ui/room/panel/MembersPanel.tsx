@@ -1,5 +1,6 @@
+import type { Member } from '../../../protocol/types'
 import { useRoomState } from '../context'
-import { MemberFace } from '../MemberFace'
+import { MemberFace, useElsewhere } from '../MemberFace'
 import { sortedMembers, statusOf } from '../members'
 
 export function MembersPanel() {
@@ -8,19 +9,27 @@ export function MembersPanel() {
   return (
     <ul className="at-members">
       {sortedMembers(members, self).map((member) => (
-        <li key={member.m} className="at-member">
-          <MemberFace member={member} self={member.m === self} />
-          <div className="at-member-body">
-            <p className="at-member-name">
-              {member.name}
-              {member.m === self && <span className="at-muted"> (you)</span>}
-              {member.bot && <span className="at-tag">bot</span>}
-            </p>
-            {statusOf(member) && <p className="at-muted at-small">{statusOf(member)}</p>}
-          </div>
-          <span className="at-muted at-small">{member.role}</span>
-        </li>
+        <Row key={member.m} member={member} self={member.m === self} />
       ))}
     </ul>
+  )
+}
+
+function Row({ member, self }: { member: Member; self: boolean }) {
+  const elsewhere = useElsewhere(member, self)
+  const status = [elsewhere && elsewhere[0]?.toUpperCase() + elsewhere.slice(1), statusOf(member)].filter(Boolean)
+  return (
+    <li className="at-member">
+      <MemberFace member={member} self={self} />
+      <div className="at-member-body">
+        <p className="at-member-name">
+          {member.name}
+          {self && <span className="at-muted"> (you)</span>}
+          {member.bot && <span className="at-tag">bot</span>}
+        </p>
+        {status.length > 0 && <p className="at-muted at-small">{status.join(' · ')}</p>}
+      </div>
+      <span className="at-muted at-small">{member.role}</span>
+    </li>
   )
 }

@@ -1,5 +1,9 @@
-import { ActionIcon, Tabs } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
+import { ActionIcon, Loader, Tabs, Tooltip } from '@mantine/core'
+import { IconAdjustments, IconHistory, IconMessageCircle, IconStack2, IconUsers, IconX } from '@tabler/icons-react'
+import { lazy, type ReactNode, Suspense } from 'react'
+import { useUnread } from '../comments/CommentCalls'
+import { openThreads } from '../comments/threads'
+import { useThreads } from '../comments/useThreads'
 import { useRoomState, useScope, useUI } from '../context'
 import { isFinal } from '../generate'
 import type { PanelTab } from '../uiStore'
@@ -7,11 +11,16 @@ import { Inspector } from './Inspector'
 import { MembersPanel } from './MembersPanel'
 import { QueuePanel } from './QueuePanel'
 
+const HistoryPanel = lazy(() => import('../history/HistoryPanel'))
+const CommentsPanel = lazy(() => import('../comments/CommentsPanel'))
+
 export function Panel() {
   const { ui } = useScope()
   const tab = useUI((state) => state.panel)
   const open = useRoomState((state) => [...state.jobs.values()].filter((job) => !isFinal(job)).length)
   const here = useRoomState((state) => state.members.size)
+  const threads = openThreads(useThreads())
+  const unread = useUnread().size
   if (!tab) return null
   return (
     <aside className="at-panel" aria-label="Panel">
@@ -23,11 +32,17 @@ export function Panel() {
       >
         <div className="at-panel-head">
           <Tabs.List>
-            <Tabs.Tab value="queue">Queue{open > 0 && <span className="at-count">{open}</span>}</Tabs.Tab>
-            <Tabs.Tab value="inspector">Inspector</Tabs.Tab>
-            <Tabs.Tab value="people">
-              People<span className="at-count">{here}</span>
-            </Tabs.Tab>
+            <Tab value="queue" label="Queue" icon={<IconStack2 size={17} />} count={open} />
+            <Tab value="inspector" label="Inspector" icon={<IconAdjustments size={17} />} />
+            <Tab value="history" label="History" icon={<IconHistory size={17} />} />
+            <Tab
+              value="comments"
+              label="Comments"
+              icon={<IconMessageCircle size={17} />}
+              count={threads}
+              unread={unread > 0}
+            />
+            <Tab value="people" label="People" icon={<IconUsers size={17} />} count={here} />
           </Tabs.List>
           <ActionIcon
             variant="subtle"
@@ -44,10 +59,49 @@ export function Panel() {
         <Tabs.Panel value="inspector" className="at-panel-body">
           <Inspector />
         </Tabs.Panel>
+        <Tabs.Panel value="history" className="at-panel-body">
+          <Later>
+            <HistoryPanel />
+          </Later>
+        </Tabs.Panel>
+        <Tabs.Panel value="comments" className="at-panel-body">
+          <Later>
+            <CommentsPanel />
+          </Later>
+        </Tabs.Panel>
         <Tabs.Panel value="people" className="at-panel-body">
           <MembersPanel />
         </Tabs.Panel>
       </Tabs>
     </aside>
+  )
+}
+
+function Later({ children }: { children: ReactNode }) {
+  return <Suspense fallback={<Loader type="dots" size="sm" aria-label="Loading" />}>{children}</Suspense>
+}
+
+interface TabProps {
+  value: PanelTab
+  label: string
+  icon: ReactNode
+  count?: number
+  unread?: boolean
+}
+
+/** The chosen tab says its name, the others show their sign: five names are wider than the panel. */
+function Tab({ value, label, icon, count = 0, unread }: TabProps) {
+  const chosen = useUI((state) => state.panel === value)
+  return (
+    <Tooltip label={label} disabled={chosen}>
+      <Tabs.Tab value={value} className="at-tab" data-unread={unread || undefined}>
+        <span className="at-tab-icon" aria-hidden="true">
+          {icon}
+        </span>
+        <span className={chosen ? undefined : 'at-hidden'}>{label}</span>
+        {count > 0 && <span className="at-count">{count}</span>}
+        {unread && <span className="at-hidden">, somebody mentions you</span>}
+      </Tabs.Tab>
+    </Tooltip>
   )
 }

@@ -1,0 +1,80 @@
+import { Menu } from '@mantine/core'
+import { IconCopy, IconGitCompare, IconHistory, IconMessageCircle, IconTrash } from '@tabler/icons-react'
+import { duplicateSelected, removeSelected } from './canvas/actions'
+import { placeOn } from './comments/place'
+import { useMayComment, useMayEdit, useRecord, useRoomState, useScope, useUI } from './context'
+
+/** What can be done with a record, where it was asked for. */
+export function RecordMenu() {
+  const { ui } = useScope()
+  const menu = useUI((state) => state.menu)
+  if (!menu) return null
+  return (
+    <Menu
+      opened
+      onClose={() => ui.setState({ menu: null })}
+      position="bottom-start"
+      offset={2}
+      width={210}
+      shadow="md"
+      radius="md"
+      returnFocus
+    >
+      <Menu.Target>
+        <span className="at-menu-at" style={{ left: menu.x, top: menu.y }} />
+      </Menu.Target>
+      <Menu.Dropdown aria-label="Record">
+        <Items record={menu.record} />
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+const noBranches: readonly string[] = []
+
+function Items({ record: id }: { record: string }) {
+  const { room, ui } = useScope()
+  const record = useRecord(id)
+  const mayEdit = useMayEdit()
+  const mayComment = useMayComment()
+  const overlaid = useRoomState((state) => state.overlaid.get(id) ?? noBranches)
+  const branches = useRoomState((state) => state.branches)
+  return (
+    <>
+      {mayComment && record && (
+        <Menu.Item
+          leftSection={<IconMessageCircle size={15} />}
+          onClick={() => ui.setState({ panel: 'comments', commenting: placeOn(record), thread: null })}
+        >
+          Comment
+        </Menu.Item>
+      )}
+      <Menu.Item
+        leftSection={<IconHistory size={15} />}
+        onClick={() => ui.setState({ panel: 'history', historyOf: id })}
+      >
+        History of this
+      </Menu.Item>
+      {overlaid.map((branch) => (
+        <Menu.Item
+          key={branch}
+          leftSection={<IconGitCompare size={15} />}
+          onClick={() => ui.setState({ comparing: { a: 'main', b: branch, record: id } })}
+        >
+          Compare with {branches.get(branch)?.name ?? 'a branch'}
+        </Menu.Item>
+      ))}
+      {mayEdit && (
+        <>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => duplicateSelected(room, ui)}>
+            Duplicate
+          </Menu.Item>
+          <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => removeSelected(room, ui)}>
+            Delete
+          </Menu.Item>
+        </>
+      )}
+    </>
+  )
+}
