@@ -97,9 +97,16 @@ func lifeOf(f face) life {
 	return living
 }
 
-// compareFaces tells how a record differs; false when it does not. Props lists the cells that may differ, or all that the
-// record has.
-func compareFaces(id string, a, b face, props func(all bool) []string) (recordChange, bool) {
+// scope is which cells of a record are wanted: those that may differ, or all that either point may have.
+type scope int
+
+const (
+	differing scope = iota
+	everything
+)
+
+// compareFaces tells how a record differs; false when it does not. Props lists its cells.
+func compareFaces(id string, a, b face, props func(scope) []string) (recordChange, bool) {
 	c := recordChange{id: id, kind: cmp.Or(a.kind(), b.kind()), a: lifeOf(a), b: lifeOf(b)}
 	neither := c.a != living && c.b != living
 	if neither {
@@ -107,13 +114,17 @@ func compareFaces(id string, a, b face, props func(all bool) []string) (recordCh
 			return c, false
 		}
 	}
-	for _, prop := range props(c.a != c.b && !neither) {
+	wanted := differing
+	if c.a != c.b && !neither {
+		wanted = everything
+	}
+	for _, prop := range props(wanted) {
 		va, baseA := a.cell(prop)
 		vb, baseB := b.cell(prop)
 		d := PropDiff{Prop: prop, Base: cmp.Or(baseB, baseA), A: va, B: vb}
 		switch {
 		case prop == protocol.PropKind, neither && (d.Base == "" || prop == protocol.PropDeleted):
-		case va != vb, va != "" && c.a != c.b && !neither:
+		case va != vb, va != "" && wanted == everything:
 			c.cells = append(c.cells, d)
 		}
 	}

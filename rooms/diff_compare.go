@@ -101,7 +101,7 @@ func (d *rowCompare) run(ids []string) error {
 	}
 	for id := range candidates {
 		a, b := &rowFace{d, d.a, id}, &rowFace{d, d.b, id}
-		r, differs := compareFaces(id, a, b, func(all bool) []string { return d.props(id, all) })
+		r, differs := compareFaces(id, a, b, func(s scope) []string { return d.props(id, s) })
 		if differs {
 			d.records = append(d.records, r)
 		}
@@ -127,8 +127,8 @@ func (d *rowCompare) thereWere() error {
 	return nil
 }
 
-// props are the cells of a record that may differ, or all that either point may have.
-func (d *rowCompare) props(id string, all bool) []string {
+// props are the cells of a record within a scope.
+func (d *rowCompare) props(id string, s scope) []string {
 	names := make(map[string]struct{})
 	targets := []string{"", d.a.Branch, d.b.Branch}
 	for _, target := range targets {
@@ -141,7 +141,7 @@ func (d *rowCompare) props(id string, all bool) []string {
 			}
 		}
 	}
-	if r := d.now.records[id]; all && r != nil {
+	if r := d.now.records[id]; s == everything && r != nil {
 		for i := range r.cells {
 			names[r.cells[i].name()] = struct{}{}
 		}

@@ -169,13 +169,12 @@ func (a *Archive) back(ctx context.Context, room string, before, n int64, do fun
 
 // find looks up a change by its id; nil when the log has none.
 func (a *Archive) find(ctx context.Context, room, change string) (found *Row, err error) {
-	after, to := int64(0), int64(0)
 	if finder, ok := a.registry.store.(Finder); ok {
-		if to, err = finder.Revision(ctx, room, change); err != nil || to == 0 {
+		rev, err := finder.Revision(ctx, room, change)
+		if err != nil || rev == 0 {
 			return nil, err //nolint:wrapcheck // says what it did
 		}
-		after = to - 1
-		err = a.each(ctx, room, after, to, func(row *Row) error { found = row; return nil })
+		err = a.each(ctx, room, rev-1, rev, func(row *Row) error { found = row; return nil })
 		return found, err
 	}
 	g, err := a.look(ctx, room, nil)

@@ -105,7 +105,9 @@ func TestMoveOfASessionBetweenOthersTakesItsLastWords(t *testing.T) {
 
 func TestMoveFindsTheSession(t *testing.T) {
 	l, ben := newLogbook(t), editor("ben")
-	tab := func(session string) Author { return Author{Session: session, User: "user-ana", Role: protocol.RoleEditor} }
+	tab := func(session string) Author {
+		return Author{Session: session, User: "user-ana", Role: protocol.RoleEditor}
+	}
 	l.wrote(0, ben, slices.Concat(note("a"), note("b"), note("c"))...)
 	l.wrote(1, tab("first"), write("a", "x", num(1)))
 	l.wrote(2, tab("second"), write("b", "x", num(1)))

@@ -35,10 +35,9 @@ func newTrail(from int64) *trail {
 
 // add takes the row after the last one.
 func (t *trail) add(row *Row) {
-	older := keepsNoBefore(row)
-	t.note(row.Branch, row.Writes, row.Rev, older)
+	t.note(row.Branch, row.Writes, row)
 	for i := range row.Also {
-		t.note(row.Also[i].Branch, row.Also[i].Writes, row.Rev, older)
+		t.note(row.Also[i].Branch, row.Also[i].Writes, row)
 	}
 	t.to = row.Rev
 }
@@ -46,7 +45,7 @@ func (t *trail) add(row *Row) {
 // keepsNoBefore tells a row of a log that did not keep what writes replaced, nor what their author had seen.
 func keepsNoBefore(row *Row) bool { return row.Base < 0 }
 
-func (t *trail) note(target string, writes []protocol.Write, rev int64, older bool) {
+func (t *trail) note(target string, writes []protocol.Write, row *Row) {
 	if len(writes) == 0 {
 		return
 	}
@@ -56,12 +55,13 @@ func (t *trail) note(target string, writes []protocol.Write, rev int64, older bo
 		t.targets[target] = cells
 	}
 	var made map[string]bool
+	older := keepsNoBefore(row)
 	if older {
 		made = creations(writes)
 	}
 	for i := range writes {
 		w := &writes[i]
-		s := step{rev: rev, before: stored(w.Before), vague: older && !made[w.Record]}
+		s := step{rev: row.Rev, before: stored(w.Before), vague: older && !made[w.Record]}
 		if target != "" {
 			s.had = w.Dropped || w.Basis == ""
 			if w.Dropped {

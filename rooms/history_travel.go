@@ -53,7 +53,7 @@ func (a *Archive) state(ctx context.Context, room string, rev int64) (*State, er
 	if err != nil {
 		return nil, err
 	}
-	if err = a.each(ctx, room, at, rev, s.commit); err != nil {
+	if err := a.each(ctx, room, at, rev, s.commit); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -83,7 +83,7 @@ func (a *Archive) compareStates(ctx context.Context, room string, c *comparison)
 		c.records = nil
 		for id := range ids {
 			x, y := sides[0].face(id), sides[1].face(id)
-			if r, differs := compareFaces(id, x, y, func(bool) []string { return union(x.props(), y.props()) }); differs {
+			if r, differs := compareFaces(id, x, y, func(scope) []string { return union(x.props(), y.props()) }); differs {
 				c.records = append(c.records, r)
 			}
 		}
@@ -159,7 +159,7 @@ func (f stateFace) props() []string {
 }
 
 func union(a, b []string) []string {
-	all := append(a, b...)
+	all := slices.Concat(a, b)
 	slices.Sort(all)
 	return slices.Compact(all)
 }

@@ -70,8 +70,8 @@ func (a *Archive) complete(ctx context.Context, room string, row *Row) error {
 // the row wrote beside its branch only comments and versions are taken back: the rest is the server's.
 func (a *Archive) undoing(ctx context.Context, room string, row *Row) (writes []protocol.Write, skipped []protocol.CellConflict, err error) {
 	main := Row{}
-	switch {
-	case row.Branch == "":
+	switch row.Branch {
+	case "":
 		main.Writes = row.Writes
 	default:
 		for i := range row.Also {
