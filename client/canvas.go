@@ -110,9 +110,12 @@ func (c *canvas) write(w *protocol.Write) {
 	r.Props[w.Prop] = w.Value
 }
 
+// awaits tells whether a snapshot is arriving.
+func (c *canvas) awaits() bool { return c != nil && c.rev < 0 }
+
 // page reads n records of a snapshot message.
 func (c *canvas) page(b []byte, n uint32) error {
-	if c.rev >= 0 {
+	if !c.awaits() {
 		return protocol.ErrMalformed
 	}
 	for ; n > 0; n-- {

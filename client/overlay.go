@@ -65,7 +65,7 @@ func present(v protocol.Value) protocol.Value {
 // cells reads an overlay message of n elements, the first of which is the branch.
 func (c *canvas) cells(b []byte, n uint32) error {
 	branch, b, err := msgp.ReadStringBytes(b)
-	if err != nil || branch == "" || c.rev >= 0 {
+	if err != nil || branch == "" || !c.awaits() {
 		return protocol.ErrMalformed
 	}
 	for ; n > 1; n-- {

@@ -59,14 +59,8 @@ func (r *Room) messageLocked(b []byte) error {
 	case protocol.TypeWelcome:
 		return r.welcomeLocked(b)
 	case protocol.TypeSnapshot:
-		if r.arriving == nil {
-			return protocol.ErrMalformed
-		}
 		return r.arriving.page(b, n)
 	case protocol.TypeOverlay:
-		if r.arriving == nil {
-			return protocol.ErrMalformed
-		}
 		return r.arriving.cells(b, n)
 	case protocol.TypeLive:
 		return r.liveLocked(b)
