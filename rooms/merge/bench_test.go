@@ -43,6 +43,7 @@ func costly() map[string][3]string {
 	dots, slide := noise(r, note, ".,"), strings.Repeat(".", note-600)
 	emoji := strings.Repeat("👩‍👩‍👧", note/18)
 	marks := strings.Repeat("e\u0301\u0302 ", note/6)
+	rows := func(n int, end string) string { return strings.Repeat(strings.Repeat(".", 40)+end, n) }
 	return map[string][3]string{
 		"prompt, small edits":       {prompt, strings.Replace(prompt, "misty", "dark", 3), prompt + " at dawn"},
 		"prompt, rewritten":         {prompt, prose(r, 4000), prose(r, 4000)},
@@ -56,6 +57,9 @@ func costly() map[string][3]string {
 		"symbols, rewritten":        {dots, noise(r, note, ".,"), noise(r, note, ",.")},
 		"one symbol, sliding":       {slide + noise(r, 60, "!?") + "a", noise(r, 60, ",;") + slide + "b", noise(r, 60, "+-") + slide + "c"},
 		"one symbol, contained":     {"x" + slide + "y", slide[:note-660] + "!", slide[:note-650] + "?"},
+		"one symbol, rows":          {rows(159, "a"), rows(159, "b"), rows(159, "c")},
+		"symbols, near the bounds":  {dots[:8000], every(dots[:8000], 56, "!"), every(dots[:8000], 55, "?")},
+		"note, near the bounds":     {text, every(text, 32, "X"), every(text, 31, "Y")},
 		"one symbol, searched":      {"x" + slide[:note-900] + "y", slide[:note-1100] + strings.Repeat("!", 80), slide[:note-1090] + strings.Repeat("?", 80)},
 		"words merged by character": {strings.Repeat("wonderful ", note/10), strings.Repeat("wXonderful ", note/11), strings.Repeat("wonderfuYl ", note/11)},
 		"emoji":                     {emoji, emoji[:note/36*18] + "x" + emoji[note/36*18:], emoji + "y"},

@@ -7,15 +7,13 @@ import (
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
-// What a comparison may cost, in tokens looked at, never in time: the same texts compare the same everywhere. Two texts of
-// 16 KiB stay within some milliseconds, whatever is in them (BenchmarkText).
+// What a comparison may cost, in tokens, never in time: the same texts compare the same everywhere. Two texts of 16 KiB
+// stay within some milliseconds, whatever is in them (BenchmarkText).
 const (
-	maxDiffer = 400       // tokens that went or came
-	maxLong   = 1 << 14   // tokens of both sides; more are no prose, and may differ in fewer tokens:
-	maxInLong = 24        // as every halving of such a comparison costs as much as its length
-	maxSteps  = 120_000   // of Myers' algorithm, from either end
-	maxSearch = 1_500_000 // for the shorter text within the longer one, which the library tries first
-	maxTokens = 1 << 17   // of both sides; every distinct one needs a rune
+	maxDiffer = 320     // tokens that went or came
+	maxLong   = 1 << 14 // tokens of both sides; more are no prose, and may differ in fewer tokens:
+	maxInLong = 24      // as every halving of such a comparison costs as much as its length
+	maxTokens = 1 << 17 // of both sides; every distinct one needs a rune
 )
 
 // edit replaces a[from:to] by b[start:end]. The edits of a comparison are in order and leave everything between them as
@@ -48,16 +46,15 @@ func edits(a, b []string) []edit {
 // within divides an edit that replaces something.
 func within(a, b []string, whole edit) []edit {
 	n, m := whole.to-whole.from, whole.end-whole.start
-	longer := max(n, m) - min(n, m)
 	limit := maxDiffer
 	if n+m > maxLong {
 		limit = maxInLong
 	}
-	if n+m > maxTokens || longer > limit || longer*min(n, m) > maxSearch {
+	if n+m > maxTokens || max(n, m)-min(n, m) > limit {
 		return []edit{whole}
 	}
 	ra, rb := asRunes(a[whole.from:whole.to], b[whole.start:whole.end])
-	if limit = min(limit, n+m); !near(ra, rb, limit) || !near(backward(ra), backward(rb), limit) {
+	if !near(ra, rb, min(limit, n+m)) {
 		return []edit{whole}
 	}
 	differ := diffmatchpatch.New()
@@ -86,19 +83,17 @@ func within(a, b []string, whole edit) []edit {
 	return out
 }
 
-// near tells whether at most limit runes went or came between a and b, and that this is soon found: the first half of
-// Myers, An O(ND) Difference Algorithm (1986), which tells the distance without the way.
+// near tells whether at most limit runes went or came between a and b: the first half of Myers, An O(ND) Difference
+// Algorithm (1986), which tells the distance without the way.
 func near(a, b []rune, limit int) bool {
 	reach := make([]int, 2*limit+3) // how far in a each diagonal got
-	steps := 0
 	for d := range limit + 1 {
 		for k := -d; k <= d; k += 2 {
 			i := k + limit + 1
-			from := reach[i-1] + 1
+			x := reach[i-1] + 1
 			if k == -d || (k != d && reach[i-1] < reach[i+1]) {
-				from = reach[i+1]
+				x = reach[i+1]
 			}
-			x := from
 			for x < len(a) && x-k < len(b) && a[x] == b[x-k] {
 				x++
 			}
@@ -106,19 +101,9 @@ func near(a, b []rune, limit int) bool {
 			if x >= len(a) && x-k >= len(b) {
 				return true
 			}
-			steps += 1 + x - from
-		}
-		if steps > maxSteps {
-			return false
 		}
 	}
 	return false
-}
-
-func backward(runes []rune) []rune {
-	out := slices.Clone(runes)
-	slices.Reverse(out)
-	return out
 }
 
 // asRunes gives every distinct token a rune: a single byte its own, so that spaces and punctuation cost nothing, and

@@ -1,8 +1,10 @@
 package merge
 
 import (
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 	"github.com/stretchr/testify/require"
@@ -18,6 +20,7 @@ func TestTokensAreWordsSpacesAndSingleCharacters(t *testing.T) {
 		{"punctuation is single", "no...", []string{"no", ".", ".", "."}},
 		{"line ends are spaces", "a\r\n\n b", []string{"a", "\r\n\n ", "b"}},
 		{"accents belong to letters", "re\u0301d", []string{"re\u0301d"}},
+		{"a mark without a letter is of the word behind it", "\u0301a", []string{"\u0301a"}},
 		{"families are one", "👩‍👩‍👧👍🏽", []string{"👩‍👩‍👧", "👍🏽"}},
 		{"flags are pairs", "🇩🇪🇫🇷", []string{"🇩🇪", "🇫🇷"}},
 		{"Chinese has no spaces", "我们a", []string{"我", "们", "a"}},
@@ -33,7 +36,7 @@ func TestTokensAreWordsSpacesAndSingleCharacters(t *testing.T) {
 // The tables are not asked about plain runes, so they must agree.
 func TestPlainRunesNeverCombineWithEachOther(t *testing.T) {
 	var all []rune
-	for r := rune(0); r < 0xA000; r++ {
+	for r := range rune(0xA000) {
 		if plain(r) {
 			all = append(all, r)
 		}
@@ -82,8 +85,16 @@ func TestEditsMakeOneTextOfTheOther(t *testing.T) {
 		a, b := tokens(text), tokens(randomEdit(r, randomEdit(r, text)))
 		var out []string
 		at := 0
-		for _, e := range edits(a, b) {
+		all := edits(a, b)
+		for i, e := range all {
 			require.GreaterOrEqual(t, e.from, at)
+			next := edit{from: len(a), start: len(b)}
+			if i+1 < len(all) {
+				next = all[i+1]
+			}
+			slides := (e.from == e.to && e.end < next.start && b[e.start] == b[e.end]) ||
+				(e.start == e.end && e.to < next.from && a[e.from] == a[e.to])
+			require.False(t, slides, "%v of %v could stand further right: %q %q", e, all, a, b)
 			out = append(append(out, a[at:e.from]...), b[e.start:e.end]...)
 			at = e.to
 		}
@@ -106,8 +117,37 @@ func TestTextsTooDifferentHaveOneEdit(t *testing.T) {
 	dots := tokens(strings.Repeat(".", maxLong))
 	ends := func(mark string) []string { return append(append([]string{mark}, dots...), mark) }
 	require.Len(t, edits(ends("a"), ends("b")), 2, "long, and nearly the same")
+	require.Len(t, edits(ends("a"), append(ends("b"), strings.Split(strings.Repeat(".!", maxInLong), "")...)), 1, "long, and not")
+
 	huge := tokens(strings.Repeat(".", maxTokens))
 	require.Len(t, edits(append([]string{"a"}, append(huge, "a")...), append([]string{"b"}, append(huge, "b")...)), 1, "too long")
+}
+
+func TestEveryTokenHasItsRune(t *testing.T) {
+	var toks []string
+	for i := range maxTokens {
+		toks = append(toks, "t"+strconv.Itoa(i))
+	}
+	runes, _ := asRunes(append(toks, "a", " "), nil)
+	known := make(map[rune]bool)
+	for _, r := range runes {
+		require.True(t, utf8.ValidRune(r))
+		require.False(t, known[r])
+		known[r] = true
+	}
+}
+
+func TestComparingByCharactersIsBounded(t *testing.T) {
+	long := strings.Repeat("wonderful", maxRegion/4/len("wonderful"))
+	merge := func(regions int) bool {
+		_, clean := Text(strings.Repeat(long+" ", regions), strings.Repeat("a"+long+" ", regions), strings.Repeat(long+"b ", regions))
+		return clean
+	}
+	require.True(t, merge(1))
+	require.True(t, merge(maxRefined/maxRegion))
+	require.False(t, merge(2*maxRefined/maxRegion), "too much of the text")
+	long += long
+	require.False(t, merge(1), "too large a region")
 }
 
 func TestCostlyMergesLoseNothing(t *testing.T) {

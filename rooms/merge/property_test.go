@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const rounds = 4000
+const rounds = 2000
 
 func seeded(t *testing.T) *rand.Rand {
 	t.Helper()
@@ -144,6 +144,18 @@ func TestNoInsertedWordIsLostOrBroken(t *testing.T) {
 		merged, _ := Text(strings.Join(base, " "), strings.Join(theirs, " "), strings.Join(mine, " "))
 		requireKept(t, base, theirs, strings.Fields(merged), base, theirs, mine, merged)
 		requireKept(t, base, mine, strings.Fields(merged), base, theirs, mine, merged)
+	}
+}
+
+func TestNoWordComesTwice(t *testing.T) {
+	r := seeded(t)
+	for range rounds {
+		base := strings.Fields("alpha beta gamma delta epsilon zeta eta theta iota")[:r.IntN(10)]
+		theirs, mine := wholeWords(r, base, "T"), wholeWords(r, base, "M")
+		merged, _ := Text(strings.Join(base, " "), strings.Join(theirs, " "), strings.Join(mine, " "))
+		for word, n := range counts(strings.Fields(merged)) {
+			require.Equal(t, 1, n, "%q: %q, %q, %q: %q", word, base, theirs, mine, merged)
+		}
 	}
 }
 

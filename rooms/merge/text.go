@@ -126,10 +126,8 @@ func (m *merger) settle(r region) {
 	m.chunks = append(m.chunks, chunk{theirs: put(m.theirs, r.theirs), mine: put(m.mine, r.mine), met: true})
 }
 
+// put is a copy of what a side put, which gather may append to.
 func put(side []string, all []edit) []string {
-	if len(all) == 1 {
-		return side[all[0].start:all[0].end]
-	}
 	var out []string
 	for _, e := range all {
 		out = appendApart(out, side[e.start:e.end])
@@ -137,16 +135,19 @@ func put(side []string, all []edit) []string {
 	return out
 }
 
-// gather makes one chunk of those that met with no word between them, so that two sentences written into one place stay
-// two sentences.
+// maxGap is how many tokens may stand between two chunks that gather makes one: a comma and a space, no sentence of a
+// script that has no words for us.
+const maxGap = 3
+
+// gather makes one chunk of those that met with nearly nothing between them, so that two sentences written into one place
+// stay two sentences.
 func (m *merger) gather() {
 	var out []chunk
 	for _, c := range m.chunks {
-		n := len(out)
-		if c.met && n >= 2 && out[n-1].stable && out[n-2].met && wordless(out[n-1].theirs) {
-			last := &out[n-2]
-			last.theirs = slices.Concat(last.theirs, out[n-1].theirs, c.theirs)
-			last.mine = slices.Concat(last.mine, out[n-1].theirs, c.mine)
+		if n := len(out); c.met && n >= 2 && out[n-2].met && out[n-1].gap() {
+			last, gap := &out[n-2], out[n-1].theirs
+			last.theirs = append(append(last.theirs, gap...), c.theirs...)
+			last.mine = append(append(last.mine, gap...), c.mine...)
 			out = out[:n-1]
 			continue
 		}
@@ -154,6 +155,8 @@ func (m *merger) gather() {
 	}
 	m.chunks = out
 }
+
+func (c chunk) gap() bool { return c.stable && len(c.theirs) <= maxGap && wordless(c.theirs) }
 
 // text joins the chunks. Words that were neighbours in neither text and would run together are parted, and that is not
 // clean: nobody wrote it so.

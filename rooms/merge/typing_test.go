@@ -153,7 +153,7 @@ func TestErasingWhatOneTypedLeavesTheOthersWords(t *testing.T) {
 		first := &typist{own: typed, cursor: places[i], left: " " + strings.Join(phrase(r, "A"), " ")}
 		second := &typist{own: typed, cursor: places[j], left: b}
 		stands, _ := first.write(typed, len(first.left))
-		clean := true
+		var clean bool
 		for first.own != typed || second.left != "" {
 			if second.left != "" && r.IntN(2) == 0 {
 				stands, clean = second.write(stands, 1+r.IntN(4))
