@@ -165,6 +165,9 @@ func ReadLogged(b []byte) (writes []Write, rest []byte, err error) {
 			if values[3] == Nil {
 				w.Basis = ""
 			}
+			if w.Dropped {
+				w.Value = ""
+			}
 		}
 		return true
 	})

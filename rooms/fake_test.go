@@ -101,6 +101,15 @@ func (s *memStore) Rows(_ context.Context, _ string, after int64, limit int) ([]
 	return slices.Clone(rows[:min(limit, len(rows))]), nil
 }
 
+func (s *memStore) Checkpoint(_ context.Context, _ string, rev int64) (at int64, snapshot []byte, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.snapshot == nil || s.snapRev > rev {
+		return 0, nil, nil
+	}
+	return s.snapRev, s.snapshot, nil
+}
+
 func (s *memStore) SaveSnapshot(_ context.Context, _ string, rev int64, snapshot []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

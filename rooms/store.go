@@ -53,8 +53,11 @@ type Store interface {
 	Rows(ctx context.Context, room string, after int64, limit int) ([]Row, error)
 
 	// SaveSnapshot keeps a snapshot of the room at rev. An older snapshot than the stored one is ignored. The log stays
-	// whole: history survives.
+	// whole: history survives. So does an old snapshot every few thousand revisions, as a checkpoint.
 	SaveSnapshot(ctx context.Context, room string, rev int64, snapshot []byte) error
+
+	// Checkpoint reads the newest snapshot that is kept of rev or before; 0 and nil when there is none. ErrNoRoom.
+	Checkpoint(ctx context.Context, room string, rev int64) (at int64, snapshot []byte, err error)
 }
 
 // Errors of a Store.

@@ -67,7 +67,8 @@ func readRows(ctx context.Context, tx *sql.Tx, room, after int64, n int) (out []
 	if n <= 0 {
 		return nil, nil
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT rev, id, session, user, branch, episode, undo, digest, writes, result, at
+	rows, err := tx.QueryContext(ctx, `SELECT rev, id, session, user, branch, base, gesture, episode, undo, merged, restored,
+			digest, writes, also, result, at
 		FROM log WHERE room = ? AND rev > ? ORDER BY rev LIMIT ?`, room, after, n)
 	if err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
@@ -95,13 +96,16 @@ func readRows(ctx context.Context, tx *sql.Tx, room, after int64, n int) (out []
 
 func scanRow(rows *sql.Rows) (rooms.Row, error) {
 	var r rooms.Row
-	var digest, writes sql.RawBytes // of the driver, until the next row
-	err := rows.Scan(&r.Rev, &r.ID, &r.Session, &r.User, &r.Branch, &r.Episode, &r.Undo, &digest, &writes, &r.Result, &r.At)
+	var digest, writes, also sql.RawBytes // of the driver, until the next row
+	err := rows.Scan(&r.Rev, &r.ID, &r.Session, &r.User, &r.Branch, &r.Base, &r.Gesture, &r.Episode, &r.Undo, &r.Merged, &r.Restored,
+		&digest, &writes, &also, &r.Result, &r.At)
 	if err != nil {
 		return rooms.Row{}, fmt.Errorf("read a row of the log: %w", err)
 	}
 	copy(r.Digest[:], digest)
-	r.Writes, _, err = protocol.ReadWrites(writes)
+	if r.Writes, _, err = protocol.ReadLogged(writes); err == nil && len(also) > 0 {
+		r.Also, _, err = protocol.ReadAlso(also, protocol.ReadLogged)
+	}
 	if err != nil {
 		return rooms.Row{}, fmt.Errorf("decode the writes of revision %d: %w", r.Rev, err)
 	}

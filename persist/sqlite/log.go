@@ -18,9 +18,11 @@ var _ rooms.Store = (*DB)(nil)
 const insertRows = 32
 
 const (
-	insertColumns = "INSERT INTO log (room, rev, id, session, user, branch, episode, undo, digest, writes, result, at) VALUES "
-	insertValues  = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	moveHead      = "UPDATE rooms SET head = ?1, active_at = max(active_at, ?2) WHERE id = ?3 AND head = ?4 RETURNING n"
+	insertColumns = "INSERT INTO log (room, rev, id, session, user, branch, base, gesture, episode, undo, merged, restored, " +
+		"digest, writes, also, result, at) VALUES "
+	insertValues = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	insertArgs   = 17
+	moveHead     = "UPDATE rooms SET head = ?1, active_at = max(active_at, ?2) WHERE id = ?3 AND head = ?4 RETURNING n"
 )
 
 // insertQuery inserts n rows into the log.
@@ -58,10 +60,18 @@ func encodeWrites(rows []rooms.Row) [][]byte {
 	var buf []byte
 	for i := range rows {
 		from := len(buf)
-		buf = protocol.AppendWrites(buf, rows[i].Writes)
+		buf = protocol.AppendLogged(buf, rows[i].Writes)
 		out[i] = buf[from:len(buf):len(buf)]
 	}
 	return out
+}
+
+// encodeAlso is nil for the many changes that write on one branch.
+func encodeAlso(also []protocol.Target) any {
+	if len(also) == 0 {
+		return nil
+	}
+	return protocol.AppendAlso(nil, also)
 }
 
 // moveHead moves a room's head past rows if it is where the caller thinks, and returns the room's number.
@@ -90,7 +100,7 @@ func (db *DB) moveHead(ctx context.Context, tx *sql.Tx, room string, head int64,
 }
 
 func (db *DB) insertRows(ctx context.Context, tx *sql.Tx, room int64, rows []rooms.Row, writes [][]byte) error {
-	args := make([]any, 0, 12*min(len(rows), insertRows))
+	args := make([]any, 0, insertArgs*min(len(rows), insertRows))
 	for len(rows) > 0 {
 		n := 1
 		if len(rows) >= insertRows {
@@ -103,8 +113,8 @@ func (db *DB) insertRows(ctx context.Context, tx *sql.Tx, room int64, rows []roo
 		args = args[:0]
 		for i := range n {
 			r := &rows[i]
-			args = append(args, room, r.Rev, r.ID, r.Session, r.User, r.Branch, r.Episode, r.Undo,
-				r.Digest[:], writes[i], blob(r.Result), r.At)
+			args = append(args, room, r.Rev, r.ID, r.Session, r.User, r.Branch, r.Base, r.Gesture, r.Episode, r.Undo,
+				r.Merged, r.Restored, r.Digest[:], writes[i], encodeAlso(r.Also), blob(r.Result), r.At)
 		}
 		if _, err := stmt.ExecContext(ctx, args...); err != nil {
 			return fmt.Errorf("append to the log: %w", err)
@@ -137,28 +147,4 @@ func duplicates(ctx context.Context, tx *sql.Tx, room, head int64, rows []rooms.
 		return failed
 	}
 	return &rooms.DuplicateError{Outcomes: out}
-}
-
-// SaveSnapshot implements [rooms.Store].
-func (db *DB) SaveSnapshot(ctx context.Context, room string, rev int64, snapshot []byte) error {
-	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		var n, head int64
-		err := tx.QueryRowContext(ctx, "SELECT n, head FROM rooms WHERE id = ?", room).Scan(&n, &head)
-		if errors.Is(err, sql.ErrNoRows) {
-			return rooms.ErrNoRoom
-		}
-		if err != nil {
-			return fmt.Errorf("read the head of %s: %w", room, err)
-		}
-		if rev > head {
-			return fmt.Errorf("save snapshot of %s: its revision %d is beyond the log's head %d", room, rev, head)
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO snapshots (room, rev, state) VALUES (?, ?, ?)
-			ON CONFLICT (room) DO UPDATE SET rev = excluded.rev, state = excluded.state WHERE excluded.rev > snapshots.rev`,
-			n, rev, blob(snapshot))
-		if err != nil {
-			return fmt.Errorf("save snapshot of %s: %w", room, err)
-		}
-		return nil
-	})
 }

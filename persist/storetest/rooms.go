@@ -40,6 +40,7 @@ func Rooms(t *testing.T, open Opener) {
 		"AnOlderSnapshotIsIgnored":                      olderSnapshot,
 		"ASnapshotBeyondTheHeadIsRefused":               snapshotBeyondHead,
 		"HistorySurvivesSnapshots":                      historySurvives,
+		"OldSnapshotsStayAsCheckpoints":                 checkpointsStay,
 		"OfConcurrentSnapshotsTheNewestStays":           concurrentSnapshots,
 		"ACommitMakesItsRoomTheMostActive":              commitIsActivity,
 		"DeletingARoomDuringCommitsLeavesNothingBehind": deletedDuringCommits,

@@ -17,13 +17,23 @@ func Row(change string, rev int64) rooms.Row {
 			Writes: []protocol.Write{
 				{Record: protocol.DerivedID(change), Prop: "x", Value: protocol.Number(float64(rev) + 0.5)},
 				{Record: protocol.DerivedID(change), Prop: "y", Value: protocol.Int(-rev)},
-				{Record: protocol.DerivedID(change), Prop: "text", Value: protocol.String("what change " + change + " says")},
+				{
+					Record: protocol.DerivedID(change), Prop: "text", Value: protocol.String("what change " + change + " says"),
+					Before: protocol.String("what was there"), Basis: protocol.Nil,
+				},
 			},
+			Also: []protocol.Target{{Branch: "branch of " + change, Writes: []protocol.Write{
+				{Record: protocol.DerivedID(change), Prop: "seed", Before: protocol.Int(rev), Basis: protocol.Nil, Dropped: true},
+			}}},
 		},
-		Episode: "episode of " + change,
-		Undo:    "undone by " + change,
-		Digest:  sha256.Sum256([]byte(change)),
-		Result:  []byte("result of " + change),
+		Base:     rev - 1,
+		Gesture:  "gesture of " + change,
+		Merged:   "branch of " + change,
+		Restored: rev / 2,
+		Episode:  "episode of " + change,
+		Undo:     "undone by " + change,
+		Digest:   sha256.Sum256([]byte(change)),
+		Result:   []byte("result of " + change),
 	}
 }
 

@@ -44,6 +44,30 @@ func olderSnapshot(t *testing.T, f *fixture) {
 	require.Equal(t, "at 7", string(stored.Snapshot))
 }
 
+func checkpointsStay(t *testing.T, f *fixture) {
+	room := f.room(t, "r")
+	all := Rows("a", 0, 10_000)
+	require.NoError(t, f.Commit(t.Context(), room, 0, all))
+	at, snapshot, err := f.Checkpoint(t.Context(), room, 10_000)
+	require.NoError(t, err)
+	require.Zero(t, at)
+	require.Nil(t, snapshot)
+	for rev := int64(500); rev <= 10_000; rev += 500 {
+		require.NoError(t, f.SaveSnapshot(t.Context(), room, rev, state(rev)))
+	}
+	for rev, want := range map[int64]int64{499: 0, 500: 500, 4499: 500, 4500: 4500, 8499: 4500, 8500: 8500, 9999: 8500, 10_000: 10_000, 20_000: 10_000} {
+		at, snapshot, err := f.Checkpoint(t.Context(), room, rev)
+		require.NoError(t, err)
+		require.Equal(t, want, at, "looking at %d begins at the first snapshot of its stretch", rev)
+		if want > 0 {
+			require.Equal(t, state(want), snapshot)
+		}
+	}
+	require.Len(t, f.log(t, room), len(all), "the log is never shortened")
+	_, _, err = f.Checkpoint(t.Context(), "nowhere", 1)
+	require.ErrorIs(t, err, rooms.ErrNoRoom)
+}
+
 func snapshotBeyondHead(t *testing.T, f *fixture) {
 	room := f.room(t, "r")
 	require.NoError(t, f.Commit(t.Context(), room, 0, Rows("a", 0, 2)))
