@@ -205,3 +205,18 @@ func TestDiffRefusesPointsThatAreNotThere(t *testing.T) {
 		})
 	}
 }
+
+// TestDiffCostFollowsWhatChanged compares what the same comparison allocates in a small and in a large room.
+func TestDiffCostFollowsWhatChanged(t *testing.T) {
+	cost := func(records int, from, to Point) float64 {
+		a := benchPast(t, records, 10, 0)
+		return testing.AllocsPerRun(20, func() {
+			d, err := a.Diff(t.Context(), pastRoom, from, to)
+			require.NoError(t, err)
+			require.Len(t, d.Records, 10)
+		})
+	}
+	branch := Point{Branch: id("branch"), Rev: Head}
+	require.InEpsilon(t, cost(100, Point{Rev: 3}, Point{Rev: 13}), cost(5_000, Point{Rev: 7}, Point{Rev: 17}), 0.1)
+	require.InEpsilon(t, cost(100, Point{Rev: Head}, branch), cost(5_000, Point{Rev: Head}, branch), 0.1)
+}

@@ -10,7 +10,7 @@ import (
 
 // benchPast is a log of some changes over a room of some records, with a branch of ten cells, and snapshots of it every so
 // many revisions.
-func benchPast(b *testing.B, records, changes, every int) *Archive {
+func benchPast(b testing.TB, records, changes, every int) *Archive {
 	b.Helper()
 	store := &checkpointed{memStore: newMemStore(), at: make(map[int64][]byte)}
 	s := NewState(protocol.NewSchema(protocol.DefaultLimits()))

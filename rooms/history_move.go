@@ -44,24 +44,28 @@ func (a *Archive) Move(ctx context.Context, room string, by Author, m Move) (Mov
 	if err != nil {
 		return Moved{}, err
 	}
+	head := int64(Head)
+	if taken != nil {
+		head = taken.Base // the sitting comes out as it did then
+	}
+	sitting, err := a.sitting(ctx, room, by.User, m.Session, head)
+	if err != nil {
+		return Moved{}, err
+	}
+	writes := sitting.takingBack()
 	if taken == nil {
-		sitting, err := a.sitting(ctx, room, by.User, m.Session)
-		if err != nil {
-			return Moved{}, err
-		}
-		writes := sitting.takingBack()
 		got, err := a.takeBack(ctx, room, by, protocol.Change{
 			ID: takeID, Base: sitting.head, Undo: sitting.newest, Gesture: "move-" + m.Branch, Writes: writes,
-		}, sitting.skipped)
+		}, nil)
 		if err != nil {
-			return Moved{}, err
+			return Moved{}, withConflicts(err, sitting.skipped)
 		}
 		result = &got
 		if taken, err = a.find(ctx, room, takeID); err != nil {
 			return Moved{}, err
 		}
 	}
-	out := Moved{Records: len(recordsOf(taken.Writes)), Skipped: result.Skipped}
+	out := Moved{Records: len(recordsOf(taken.Writes)), Skipped: append(sitting.skipped, result.Skipped...)}
 	made, first, err := a.answered(ctx, room, by, makeID, always)
 	if err != nil || made != nil {
 		out.Rev = deref(first).Rev
@@ -123,15 +127,19 @@ type satRecord struct {
 	foreign bool // somebody else wrote on it since
 }
 
-func (a *Archive) sitting(ctx context.Context, room, user, session string) (*sitting, error) {
+// sitting finds the last sitting up to a revision, or [Head].
+func (a *Archive) sitting(ctx context.Context, room, user, session string, head int64) (*sitting, error) {
 	g, err := a.look(ctx, room, nil)
 	if err != nil {
 		return nil, err
 	}
-	s := &sitting{
-		user: user, session: session, head: g.rev, cells: make(map[[2]string]*sat), records: make(map[string]*satRecord),
+	if head == Head {
+		head = g.rev
 	}
-	if err := a.back(ctx, room, g.rev+1, sittingScan, s.add); err != nil {
+	s := &sitting{
+		user: user, session: session, head: head, cells: make(map[[2]string]*sat), records: make(map[string]*satRecord),
+	}
+	if err := a.back(ctx, room, head+1, sittingScan, s.add); err != nil {
 		return nil, err
 	}
 	if s.newest == "" {

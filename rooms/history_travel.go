@@ -45,9 +45,9 @@ func (a *Archive) past(ctx context.Context, room string, do func(at func(rev int
 
 // state is a room as it was: the newest snapshot at or before the revision, and the rows from there.
 func (a *Archive) state(ctx context.Context, room string, rev int64) (*State, error) {
-	at, snapshot, err := a.checkpoint(ctx, room, rev)
+	at, snapshot, err := a.registry.store.Checkpoint(ctx, room, rev)
 	if err != nil {
-		return nil, err
+		return nil, err //nolint:wrapcheck // says what it did
 	}
 	s, err := Restore(a.registry.schema, Stored{SnapshotAt: at, Snapshot: snapshot})
 	if err != nil {
@@ -162,17 +162,4 @@ func union(a, b []string) []string {
 	all := slices.Concat(a, b)
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// checkpoints is what a store keeps of old snapshots.
-type checkpoints interface {
-	Checkpoint(ctx context.Context, room string, rev int64) (at int64, snapshot []byte, err error)
-}
-
-// checkpoint is the newest snapshot at or before a revision; 0 and nil when there is none.
-func (a *Archive) checkpoint(ctx context.Context, room string, rev int64) (at int64, snapshot []byte, err error) {
-	if s, ok := a.registry.store.(checkpoints); ok {
-		return s.Checkpoint(ctx, room, rev) //nolint:wrapcheck // says what it did
-	}
-	return 0, nil, nil
 }

@@ -143,6 +143,16 @@ func (a *Archive) takeBack(ctx context.Context, room string, by Author, c protoc
 		With(protocol.ConflictDetails{Conflicts: append([]protocol.CellConflict{}, skipped...)})
 }
 
+// withConflicts adds cells to those that a CONFLICT tells of.
+func withConflicts(err error, more []protocol.CellConflict) error {
+	e, ok := errors.AsType[*protocol.Error](err)
+	if !ok || e.Code != protocol.CodeConflict {
+		return err
+	}
+	details, _ := e.Details.(protocol.ConflictDetails)
+	return e.With(protocol.ConflictDetails{Conflicts: slices.Concat(more, details.Conflicts)})
+}
+
 // brokenLink is the cell because of which a change was refused: it links to a record that is not there, or makes a record
 // its own parent.
 func brokenLink(err error) (protocol.CellConflict, bool) {
