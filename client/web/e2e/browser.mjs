@@ -46,6 +46,14 @@ export async function screenshot(page, name) {
   await page.screenshot({ path: join(shots, `${name}.png`) })
 }
 
+/** What the pages looked like when a step failed; beside the screenshots of tests, never among the project's. */
+export async function failures(people) {
+  for (const [i, { page }] of people.entries()) {
+    const path = join(tmpdir(), 'atelier-screenshots', `failed-${i + 1}.png`)
+    await page.screenshot({ path }).catch(() => {}) // the page may be what failed
+  }
+}
+
 /** axe finds nothing on the page as it is, in light and in dark. */
 export async function checkAccessible(page, place) {
   for (const colorScheme of ['light', 'dark']) {

@@ -101,8 +101,12 @@ export async function startCable(url) {
   const { port: target } = new URL(url)
   const ends = new Set()
   let whole = true
+  let sockets = true
   const server = createServer((near) => {
     if (!whole) return near.destroy()
+    near.on('data', (bytes) => {
+      if (!sockets && bytes.includes('Upgrade: websocket')) near.destroy()
+    })
     const far = connect(Number(target), '127.0.0.1')
     for (const [from, to] of [
       [near, far],
@@ -125,8 +129,15 @@ export async function startCable(url) {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     cut,
+    /** The page still comes over it, rooms do not. */
+    cutSockets() {
+      cut()
+      whole = true
+      sockets = false
+    },
     mend() {
       whole = true
+      sockets = true
     },
     async close() {
       cut()

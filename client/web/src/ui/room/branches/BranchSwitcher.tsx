@@ -27,17 +27,18 @@ export function BranchSwitcher() {
             type="button"
             className="at-branch-button"
             data-away={away || undefined}
-            aria-label={`Branch: ${name}`}
             aria-haspopup="dialog"
             aria-expanded={opened}
             onClick={() => setOpened((now) => !now)}
           >
             <IconGitBranch size={16} aria-hidden="true" />
+            <span className="at-hidden">Branch: </span>
             <span className="at-branch-name">{name}</span>
             {open > 0 && !away && (
-              <span className="at-count" title={`${open} open`}>
-                {open}
-              </span>
+              <>
+                <span className="at-count">{open}</span>
+                <span className="at-hidden"> open</span>
+              </>
             )}
             <IconChevronDown size={14} aria-hidden="true" />
           </button>
