@@ -67,11 +67,14 @@ type view struct {
 	below map[string]*record // main's records under the branch's
 }
 
-// lay puts one record of the branch over main's. What main has deleted stays hidden, unless the branch made it or brought
-// it back.
+// lay puts one record of the branch over main's. What main has deleted stays hidden, unless the branch brought it back, or
+// made it: then it is what the branch has, for a merge of it may have been taken back.
 func (v view) lay(o *overlay) {
 	r := v.below[o.id]
 	kind, own := o.kind()
+	if own && r != nil && r.deleted() {
+		r = nil
+	}
 	props := make(map[string]protocol.Value)
 	if r != nil {
 		kind = r.kind

@@ -241,6 +241,18 @@ func TestARecordBroughtBackOnABranchShowsThere(t *testing.T) {
 	require.False(t, c.state.records[id("n")].deleted())
 }
 
+func TestARecordThatABranchMadeShowsThereAgainWhenItsMergeIsTakenBack(t *testing.T) {
+	c, ana := newCanvas(t), editor("ana")
+	b := c.draft(ana, "b", note("n")...)
+	before := c.state.Composed(b)
+	row, err := c.merge(ana, b, nil)
+	require.Nil(t, err)
+	_, err = c.apply(ana, protocol.Change{ID: id("undo"), Base: c.state.rev, Undo: row.ID})
+	require.Nil(t, err)
+	require.True(t, c.state.records[id("n")].deleted())
+	require.ElementsMatch(t, before, c.state.Composed(b))
+}
+
 func TestOnlyEditorsMerge(t *testing.T) {
 	c, _, _, branch := met(t)
 	_, err := c.merge(Author{Session: "c", User: "c", Role: protocol.RoleCommenter}, branch, nil, all(protocol.ChooseBranch))
