@@ -76,8 +76,21 @@ const room = fakeRoom({
       at: Date.now() - 6 * 60_000,
       thread: 'c1',
     }),
-    record('c3', 'comment', { text: 'Room for the night studies here.', author: 'u3', at: 5, x: 940, y: 520 }),
-    record('c4', 'comment', { text: 'Is this still needed?', author: 'u3', at: 4, x: 40, y: 20, target: 'gone' }),
+    record('c3', 'comment', {
+      text: 'Room for the night studies here.',
+      author: 'u3',
+      at: Date.now() - 3 * 3_600_000,
+      x: 940,
+      y: 520,
+    }),
+    record('c4', 'comment', {
+      text: 'Is this still needed?',
+      author: 'u3',
+      at: Date.now() - 26 * 3_600_000,
+      x: 40,
+      y: 20,
+      target: 'gone',
+    }),
     record('c5', 'comment', {
       text: 'Title is too large.',
       author: 'u2',

@@ -32,10 +32,12 @@ export const theme = createTheme({
         radius: 'lg',
       },
     },
+    SegmentedControl: { styles: { root: { background: 'var(--at-sunken)' } } },
     Notification: {
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
       styles: { description: { color: 'var(--at-muted)' } },
     },
+    Menu: { defaultProps: { portalProps: { target: '#overlays' }, withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { portalProps: { target: '#overlays' }, openDelay: 350, withArrow: true, arrowSize: 6 } },
   },
 })
@@ -48,4 +50,13 @@ const shared = {
 }
 
 /** The library's colours are the page's own, which all pass 4.5 : 1. */
-export const variables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared })
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: shared,
+  dark: {
+    ...shared,
+    '--mantine-color-iris-light': '#37325f',
+    '--mantine-color-iris-light-hover': '#423c71',
+    '--mantine-color-iris-light-color': '#dcd9fb',
+  },
+})

@@ -21,7 +21,14 @@ export function RecordMenu() {
       returnFocus
     >
       <Menu.Target>
-        <span className="at-menu-at" style={{ left: menu.x, top: menu.y }} />
+        {/* biome-ignore lint/a11y/useSemanticElements: a place, which nobody can reach or press */}
+        <span
+          role="button"
+          aria-label="Record"
+          tabIndex={-1}
+          className="at-menu-at"
+          style={{ left: menu.x, top: menu.y }}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label="Record">
         <Items record={menu.record} />

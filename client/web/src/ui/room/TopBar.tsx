@@ -111,11 +111,12 @@ function Connection() {
   const unsent = useRoomState((state) => state.unsent)
   const mayEdit = useMayEdit()
   const mayComment = useMayComment()
+  const past = useRoomState((state) => state.past !== undefined)
   return (
     <span className="at-connection" data-status={status} role="status">
       <span className="at-connection-dot" aria-hidden="true" />
-      <span className={status === 'live' && !mayEdit ? undefined : 'at-wide-only'}>
-        {connectionText(status, unsent, mayEdit, mayComment)}
+      <span className={status === 'live' && !mayEdit && !past ? undefined : 'at-wide-only'}>
+        {past && status === 'live' ? 'The past' : connectionText(status, unsent, mayEdit, mayComment)}
       </span>
     </span>
   )

@@ -99,12 +99,12 @@ function samePeers(a: Peer[], b: Peer[]): boolean {
   )
 }
 
-/** Others at a record, on the branch that is looked at; keeps its identity while the same people do the same. */
+/** Others at a record, on the branch that is looked at, and nobody in the past; keeps its identity while the same people do the same. */
 export function usePeers(id: string): Peer[] {
   const last = useRef(noPeers)
   return useRoomState((state) => {
     const all = peersByRecord(state.members, state.self?.m).get(id) ?? noPeers
-    const now = all.filter((peer) => branchOf(peer.member) === state.branch)
+    const now = state.past ? noPeers : all.filter((peer) => branchOf(peer.member) === state.branch)
     if (!samePeers(last.current, now)) last.current = now
     return last.current
   })

@@ -5,7 +5,7 @@ import { labelOf } from '../canvas/derive'
 import { boxOf, drawn } from '../canvas/geometry'
 import { Overlay } from '../canvas/Overlay'
 import { useRecord, useRoomState, useScope, useUI } from '../context'
-import { listed } from '../describe/cells'
+import { counted, listed } from '../describe/cells'
 import { type Ghost, ghostsOf, haunted } from './ghosts'
 
 /** Main's view of open branches: a badge on each record that one touches, an outline where one puts something. */
@@ -42,6 +42,7 @@ const Badge = memo(function Badge({ record: id, branches }: { record: string; br
   if (!record || !drawn(record.kind) || first === undefined) return null
   const { x, y, w } = boxOf(record)
   const label = `Also on ${names}`
+  const count = counted(others.length, 'branch', 'branches')
   return (
     <div className="at-pinned" style={{ transform: `translate(${x + w}px, ${y}px)` }}>
       <Tooltip label={`${label} · compare`}>
@@ -49,7 +50,7 @@ const Badge = memo(function Badge({ record: id, branches }: { record: string; br
           type="button"
           className="at-badge nodrag nopan"
           data-badge={id}
-          aria-label={`${labelOf(record)}. ${label}. Compare`}
+          aria-label={`${count}: ${names}. Compare ${labelOf(record)}`}
           onClick={() => ui.setState({ comparing: { a: 'main', b: first, record: id } })}
         >
           <IconGitBranch size={13} aria-hidden="true" />
@@ -103,10 +104,10 @@ const GhostBox = memo(function GhostBox({ ghost }: { ghost: Ghost }) {
       <button
         type="button"
         className="at-ghost-label nodrag nopan"
-        aria-label={`${fresh ? 'Only' : 'Elsewhere'} on ${name}. Compare`}
         onClick={() => ui.setState({ comparing: { a: 'main', b: branch, record } })}
       >
         {fresh ? 'New' : 'Here'} on {name}
+        <span className="at-hidden">: compare</span>
       </button>
     </div>
   )

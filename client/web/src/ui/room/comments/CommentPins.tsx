@@ -61,17 +61,14 @@ const Pin = memo(function Pin({ thread, open, unread, author }: PinProps) {
         type="button"
         className="at-pin nodrag nopan"
         data-thread={thread.id}
+        data-initials={author ? initials(author) : undefined}
         data-open={open || undefined}
         data-unread={unread || undefined}
         aria-label={`Thread of ${author || 'somebody'}, ${counted(count, 'comment')}${unread ? ', not read' : ''}: ${thread.first?.text.slice(0, 60) ?? ''}`}
         aria-expanded={open}
         onClick={() => ui.setState({ panel: 'comments', thread: open ? null : thread.id, commenting: null })}
       >
-        {author ? (
-          <span aria-hidden="true">{initials(author)}</span>
-        ) : (
-          <IconMessageCircle size={14} aria-hidden="true" />
-        )}
+        {!author && <IconMessageCircle size={14} aria-hidden="true" />}
         {count > 1 && <span className="at-pin-count">{count}</span>}
       </button>
     </div>

@@ -1,3 +1,4 @@
+import '../../styles/compare.css'
 import { IconArrowRight } from '@tabler/icons-react'
 import type { Presentation } from '../describe/presentation'
 import { MediaPair } from './MediaPair'
@@ -19,7 +20,7 @@ export function Difference({ kind, view, names, columns }: Props) {
       {pictures && <MediaPair kind={kind} a={pictures.a} b={pictures.b} names={names} />}
       {texts.map((text) => (
         <section key={text.prop} aria-label={text.title}>
-          <h4>{text.title}</h4>
+          <p className="at-text-title">{text.title}</p>
           {columns ? (
             <div className="at-text-pair">
               <WordDiff {...text} side="before" />
@@ -44,11 +45,13 @@ export function Difference({ kind, view, names, columns }: Props) {
           ))}
         </dl>
       )}
-      {moves.map((move) => (
-        <p key={move} className="at-move">
-          {move}
-        </p>
-      ))}
+      {moves.length > 0 && (
+        <div className="at-moves">
+          {moves.map((move) => (
+            <p key={move}>{move}</p>
+          ))}
+        </div>
+      )}
     </div>
   )
 }

@@ -113,9 +113,9 @@ export function firstWords(props: Readonly<Record<string, unknown>>, length = 48
   return ''
 }
 
-/** “note “Tide table””, or “an unnamed note”. */
-export function recordText(kind: string, props: Readonly<Record<string, unknown>>): string {
-  const words = firstWords(props)
+/** “note “Tide table””, or the kind alone when it has no words. */
+export function recordText(kind: string, props: Readonly<Record<string, unknown>>, length?: number): string {
+  const words = firstWords(props, length)
   return words ? `${kindTitle(kind)} “${words}”` : kindTitle(kind)
 }
 

@@ -131,7 +131,7 @@ function Days({ items }: { items: readonly HistoryItem[] }) {
       {items.map((item) => {
         const at = 'version' in item ? item.version.at : item.sitting.to
         const today = dayText(at, now)
-        const head = today !== day && <h3 className="at-panel-title">{today}</h3>
+        const head = today !== day && <h2 className="at-panel-title">{today}</h2>
         day = today
         return (
           <li key={'version' in item ? item.version.id : item.sitting.id}>

@@ -4,14 +4,14 @@ import { memo, useMemo, useState } from 'react'
 import { useServices } from '../../app/services'
 import { complain } from '../../app/toast'
 import { Difference } from '../compare/Difference'
-import { useMayEdit, useRoomState, useScope } from '../context'
-import { recordText } from '../describe/cells'
+import { useMayEdit, useScope } from '../context'
 import { present, summary } from '../describe/presentation'
 import { clockText, momentText } from '../describe/time'
 import { initials } from '../members'
 import { restore, takeBack } from './acts'
 import type { Entry, Sitting } from './grouping'
-import { entryText, type Names } from './wording'
+import { useNames } from './useNames'
+import { entryText } from './wording'
 
 const shownAtFirst = 6
 
@@ -70,22 +70,6 @@ const EntryView = memo(function EntryView({ entry }: { entry: Entry }) {
     </li>
   )
 })
-
-/** Names of records and branches as they are now. */
-function useNames(): Names {
-  const { room } = useScope()
-  const branches = useRoomState((state) => state.branches)
-  return useMemo(
-    () => ({
-      record: (id, kind) => {
-        const known = room.store.getState().records.get(id)
-        return recordText(known?.kind ?? kind, known?.props ?? {})
-      },
-      branch: (id) => branches.get(id)?.name ?? 'a branch',
-    }),
-    [room, branches],
-  )
-}
 
 function Acts({ entry, said }: { entry: Entry; said: string }) {
   const { room } = useScope()

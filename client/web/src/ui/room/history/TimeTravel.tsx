@@ -9,6 +9,8 @@ import { useRoomState, useScope } from '../context'
 import { momentText } from '../describe/time'
 import { restore } from './acts'
 import { LatestRequest } from './latest'
+import { useNames } from './useNames'
+import { entryText, type Names } from './wording'
 
 const playEvery = 450
 /** A whole play has about so many steps. */
@@ -25,6 +27,7 @@ export default function TimeTravel() {
   const { at, go, change } = useVisit(head)
   const { playing, setPlaying } = usePlay(at, head, go)
   const marks = useMemo(() => [...versions.values()].map(({ rev }) => ({ value: rev })), [versions])
+  const names = useNames()
   const inPast = shown !== undefined
 
   function close() {
@@ -43,14 +46,13 @@ export default function TimeTravel() {
   return (
     <>
       {inPast && <div className="at-past-frame" aria-hidden="true" />}
-      {/* biome-ignore lint/a11y/useSemanticElements: a group of controls, of which no form is sent */}
-      <div className="at-travel" role="group" aria-label="The past" onKeyDown={key}>
+      <section className="at-travel" aria-label="The past" onKeyDown={key}>
         <p className="at-travel-said" role="status">
           {inPast ? (
             <>
               <strong>{when || `Revision ${shown}`}</strong>
-              {change && <span> {change.user_name}</span>}
-              <span className="at-muted at-travel-hint">Nothing can be changed here</span>
+              {change && <span className="at-travel-what">{whatText(change, names)}</span>}
+              <span className="at-muted at-travel-hint">Read only</span>
             </>
           ) : (
             <>
@@ -78,7 +80,7 @@ export default function TimeTravel() {
             min={Math.min(1, head)}
             max={head}
             value={at}
-            label={(rev) => (rev >= head ? 'Now' : `Revision ${rev}`)}
+            label={null}
             marks={marks}
             size="sm"
             onChange={(rev) => {
@@ -107,9 +109,14 @@ export default function TimeTravel() {
             <CloseButton aria-label="Close the past" onClick={close} />
           )}
         </div>
-      </div>
+      </section>
     </>
   )
+}
+
+/** “Ben: moved 2 notes”. */
+function whatText(change: HistoryChange, names: Names): string {
+  return `${change.user_name}: ${entryText({ id: change.id, changes: [change], writes: change.writes }, names)}`
 }
 
 /** The newest revision when the slider was opened. */

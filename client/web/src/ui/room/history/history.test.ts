@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Version } from '../../../store/api'
 import type { HistoryChange, HistoryWrite } from '../../../store/versioning'
+import { kindTitle } from '../describe/cells'
 import { grouped, joined, sittingRest, withNewer } from './grouping'
 import { LatestRequest } from './latest'
 import { entryText, type Names } from './wording'
@@ -73,7 +74,7 @@ test('newer changes come before those that are there, once', () => {
   expect(withNewer([], known)).toEqual(known)
 })
 
-const names: Names = { record: (id, kind) => `${kind} “${id}”`, branch: (id) => `[${id}]` }
+const names: Names = { record: (id, kind) => `${kindTitle(kind)} “${id}”`, branch: (id) => `[${id}]` }
 const said = (more: Partial<HistoryChange>) => {
   const [item] = grouped([change(1, 'ana', more)], [])
   const entry = item && 'sitting' in item ? item.sitting.entries[0] : undefined
@@ -84,6 +85,8 @@ test.each<[string, Partial<HistoryChange>]>([
   ['Made note “n”', { writes: [write('n', 'kind', null, 'note'), write('n', 'x', null, 4)] }],
   ['Changed text of note “n”', { writes: [write('n', 'text', 'a', 'b')] }],
   ['Changed text of note “n” on [b1]', { branch: 'b1', writes: [write('n', 'text', 'a', 'b')] }],
+  ['Changed prompt “p”', { writes: [write('p', 'prompt', 'a', 'b', 'prompt')] }],
+  ['Changed picture “i”', { writes: [write('i', 'asset', 'a', 'b', 'image')] }],
   ['Moved 2 notes', { writes: [write('n', 'x', 1, 2), write('m', 'y', 1, 2)] }],
   ['Moved 2 records', { writes: [write('n', 'x', 1, 2), write('p', 'y', 1, 2, 'prompt')] }],
   ['Resized note “n”', { writes: [write('n', 'x', 1, 2), write('n', 'w', 1, 2)] }],

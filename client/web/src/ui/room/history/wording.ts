@@ -81,7 +81,8 @@ function recordText(record: RecordWrites, names: Names, back: boolean): string {
   if (deed !== 'Changed') return `${deed} ${title}`
   const props = [...new Set(writes.map((w) => w.prop).filter((prop) => !isSilent(prop) && !'xywh'.includes(prop)))]
   const told = props.slice(0, 2).map((prop) => propTitle(kind, prop).toLowerCase())
-  if (told.length === 0) return `Changed ${title}`
+  // A prompt's prompt and a picture's picture are the thing itself.
+  if (told.length === 0 || (props.length === 1 && told[0] === kindTitle(kind))) return `Changed ${title}`
   const rest = props.length - told.length
   const what = rest > 0 ? `${told.join(', ')} and ${rest} more` : told.join(' and ')
   return `Changed ${what} of ${title}`

@@ -130,6 +130,9 @@ function Questions({ state, change, name, refused }: PartProps & { name: string;
         <span className="at-muted at-small" role="status">
           {open === 0 ? 'All chosen' : `${open} to choose`}
         </span>
+        <span className="at-merge-all at-muted at-small" aria-hidden="true">
+          For all
+        </span>
         <Choices
           label="For all of them"
           value={common(state)}
@@ -209,6 +212,7 @@ function Choices({
   return (
     <SegmentedControl
       size="xs"
+      color="iris"
       aria-label={label}
       data={choices}
       // None is chosen before somebody does.

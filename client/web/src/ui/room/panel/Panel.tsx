@@ -42,7 +42,7 @@ export function Panel() {
               count={threads}
               unread={unread > 0}
             />
-            <Tab value="people" label="People" icon={<IconUsers size={17} />} count={here} />
+            <Tab value="people" label="People" icon={<IconUsers size={17} />} count={here} quiet />
           </Tabs.List>
           <ActionIcon
             variant="subtle"
@@ -87,10 +87,12 @@ interface TabProps {
   icon: ReactNode
   count?: number
   unread?: boolean
+  /** The count is said only where the name is. */
+  quiet?: boolean
 }
 
 /** The chosen tab says its name, the others show their sign: five names are wider than the panel. */
-function Tab({ value, label, icon, count = 0, unread }: TabProps) {
+function Tab({ value, label, icon, count = 0, unread, quiet }: TabProps) {
   const chosen = useUI((state) => state.panel === value)
   return (
     <Tooltip label={label} disabled={chosen}>
@@ -99,7 +101,7 @@ function Tab({ value, label, icon, count = 0, unread }: TabProps) {
           {icon}
         </span>
         <span className={chosen ? undefined : 'at-hidden'}>{label}</span>
-        {count > 0 && <span className="at-count">{count}</span>}
+        {count > 0 && (chosen || !quiet) && <span className="at-count">{count}</span>}
         {unread && <span className="at-hidden">, somebody mentions you</span>}
       </Tabs.Tab>
     </Tooltip>
