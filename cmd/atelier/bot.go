@@ -17,6 +17,7 @@ type botCommand struct {
 	Key   string `env:"ATELIER_KEY" help:"API key of the bot. Without one it joins as a guest, where guests are allowed."`
 	Name  string `default:"Imagine bot" env:"ATELIER_BOT_NAME" help:"Name as a guest."`
 	Model string `help:"Model that paints; the server's default without it."`
+	Draft bool   `env:"ATELIER_BOT_DRAFT" help:"Draft prompts on a branch of its own, and paint those that are merged."`
 }
 
 func (c *botCommand) Run(ctx context.Context) error {
@@ -29,7 +30,7 @@ func (c *botCommand) Run(ctx context.Context) error {
 	}
 	defer room.Close() //nolint:errcheck // never fails
 	log.Info("in the room", "room", room.Info().Name, "as", room.Self().Name)
-	err = bot.New(room, bot.Options{Model: c.Model, Log: log}).Run(ctx)
+	err = bot.New(room, bot.Options{Model: c.Model, Draft: c.Draft, Log: log}).Run(ctx)
 	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 		return nil // asked to stop
 	}

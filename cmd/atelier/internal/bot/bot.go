@@ -1,5 +1,9 @@
-// Package bot is the demo bot: it greets who comes, and answers notes that begin with "/imagine" by queueing a picture
-// beside the note. What it does it says in its presence, under "status".
+// Package bot is the demo bot: it greets who comes, answers comments that mention it, and answers notes that begin with
+// "/imagine" by queueing a picture beside the note. What it does it says in its presence, under "status".
+//
+// When it drafts, it first writes the prompt on a branch of its own and says so in a comment on the note. People may change
+// the prompt there; when it is merged, the bot paints what main has then. All that it has to know for that is on the
+// canvas, so that it goes on after a restart where it was.
 //
 // A note is answered once: the job's id is derived from the note, and the note's prop "job" names it. A bot that is
 // killed between the two enqueues the same id again when it is back, which queues nothing twice; a second bot in the
@@ -19,6 +23,7 @@ import (
 // Options of a bot. The zero value of a field means its default.
 type Options struct {
 	Model  string        // that paints; the server's default
+	Draft  bool          // prompts are drafted on a branch, and painted when they are merged
 	Settle time.Duration // a note must rest so long before it is answered, so that nobody is cut short; 1.5 s
 	Log    *slog.Logger
 }
@@ -28,6 +33,7 @@ type Bot struct {
 	room    *client.Room
 	opts    Options
 	resting map[string]time.Time // notes that ask for a picture, and when they may be answered
+	drafts  map[string]string    // draft's id → note, of notes that ask for a picture
 	working map[string]string    // our unfinished jobs: id → what they paint
 	status  string
 }
@@ -40,7 +46,9 @@ func New(room *client.Room, o Options) *Bot {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Bot{room: room, opts: o, resting: make(map[string]time.Time), working: make(map[string]string)}
+	return &Bot{
+		room: room, opts: o, resting: make(map[string]time.Time), drafts: make(map[string]string), working: make(map[string]string),
+	}
 }
 
 // Run serves until ctx or the room ends, and returns why. What it cannot do for one note it says in its presence and the
@@ -48,7 +56,7 @@ func New(room *client.Room, o Options) *Bot {
 func (b *Bot) Run(ctx context.Context) error {
 	events := b.room.Subscribe()
 	defer events.Close()
-	b.readAll()
+	b.readAll(ctx)
 	b.say(ctx, "watching for notes that begin with /imagine")
 	for {
 		e, err := b.next(ctx, events)
@@ -85,15 +93,13 @@ func (b *Bot) handle(ctx context.Context, e client.Event) {
 	case client.Joined:
 		b.greet(ctx, e.Member)
 	case client.Changed:
-		for i := range e.Change.Writes {
-			b.look(e.Change.Writes[i].Record)
-		}
+		b.lookAll(ctx, e.On(""))
 	case client.Connected:
 		if !e.Resumed {
-			b.readAll()
+			b.readAll(ctx)
 		}
 	case client.Lagged:
-		b.readAll()
+		b.readAll(ctx)
 	case client.JobChanged:
 		b.follow(ctx, e.Job)
 	case client.JobProgress:
@@ -108,12 +114,20 @@ func (b *Bot) greet(ctx context.Context, m client.Member) {
 	if m.Bot || m.M == b.room.Self().M {
 		return
 	}
-	text := fmt.Sprintf("Hello %s. Write a note that begins with /imagine, and I paint it.", m.Name)
+	text := fmt.Sprintf("Hello %s. %s", m.Name, b.offer())
 	if err := b.room.Send(ctx, "greeting", map[string]any{"text": text}, m.M); err != nil {
 		b.opts.Log.WarnContext(ctx, "greeting failed", "member", m.M, "error", err)
 		return
 	}
 	b.say(ctx, "greeted "+m.Name)
+}
+
+// offer is what the bot does for people, in its words.
+func (b *Bot) offer() string {
+	if b.opts.Draft {
+		return "Write a note that begins with /imagine, and I draft its prompt on a branch. When you merge it, I paint it."
+	}
+	return "Write a note that begins with /imagine, and I paint it."
 }
 
 // follow says how our jobs end.

@@ -31,24 +31,40 @@ func asked(r client.Record) (prompt string, ok bool) {
 }
 
 // readAll looks at the whole canvas: at the start, and after events were missed.
-func (b *Bot) readAll() {
+func (b *Bot) readAll(ctx context.Context) {
 	_, records := b.room.Records()
 	for _, r := range records {
-		b.look(r.ID)
+		b.look(ctx, r.ID)
 	}
 }
 
-// look lets a note rest that asks for a picture; every further write to it begins its rest anew.
-func (b *Bot) look(id string) {
+// lookAll looks at what a change wrote, at each record once.
+func (b *Bot) lookAll(ctx context.Context, writes []protocol.Write) {
+	seen := make(map[string]bool, len(writes))
+	for i := range writes {
+		if id := writes[i].Record; !seen[id] {
+			seen[id] = true
+			b.look(ctx, id)
+		}
+	}
+}
+
+// look answers a comment, and lets a note rest that asks for a picture; every further write to it, and the merge of its
+// draft, begins its rest anew.
+func (b *Bot) look(ctx context.Context, id string) {
+	if note, ours := b.drafts[id]; ours {
+		id = note
+	}
 	r, ok := b.room.Record(id)
-	if !ok {
+	if ok && r.Kind == protocol.KindComment {
+		b.reply(ctx, r)
+	}
+	if _, asks := asked(r); !ok || !asks {
 		delete(b.resting, id)
+		delete(b.drafts, b.draftOf(id))
 		return
 	}
-	if _, ok := asked(r); !ok {
-		delete(b.resting, id)
-		return
-	}
+	b.drafts[b.draftOf(id)] = id
 	b.resting[id] = time.Now().Add(b.opts.Settle)
 }
 
@@ -80,8 +96,7 @@ func (b *Bot) edited(id string) bool {
 	return false
 }
 
-// answer queues the picture, then names its job in the note. The job's id follows from the note, so that doing it again
-// after a crash in between queues nothing twice.
+// answer drafts the note's prompt, or queues its picture.
 func (b *Bot) answer(ctx context.Context, id string) error {
 	note, ok := b.room.Record(id)
 	if !ok {
@@ -91,13 +106,30 @@ func (b *Bot) answer(ctx context.Context, id string) error {
 	if !ok {
 		return nil
 	}
-	width := note.Number("w")
+	if !b.opts.Draft {
+		return b.paint(ctx, note, note, prompt)
+	}
+	if merged, ok := b.room.Record(b.draftOf(id)); ok {
+		return b.paint(ctx, note, merged, merged.Text("prompt"))
+	}
+	return b.draft(ctx, note, prompt)
+}
+
+// right is where something goes beside a record.
+func right(r client.Record) protocol.Place {
+	width := r.Number("w")
 	if width == 0 {
 		width = noteWidth
 	}
-	place := protocol.Place{X: note.Number("x") + width + gap, Y: note.Number("y"), W: pictureWidth, Source: id}
+	return protocol.Place{X: r.Number("x") + width + gap, Y: r.Number("y"), W: pictureWidth, Source: r.ID}
+}
+
+// paint queues the picture beside a record, then names its job in the note. The job's id follows from the note, so that
+// doing it again after a crash in between queues nothing twice.
+func (b *Bot) paint(ctx context.Context, note, beside client.Record, prompt string) error {
+	place := right(beside)
 	b.room.MoveCursor(float32(place.X), float32(place.Y))
-	job := protocol.DerivedID("imagine", b.room.Info().ID, id)
+	job := protocol.DerivedID("imagine", b.room.Info().ID, note.ID)
 	b.working[job] = prompt
 	_, err := b.room.Enqueue(ctx, protocol.JobRequest{
 		ID: job, Kind: "image", Model: b.opts.Model, Prompt: prompt, Place: place,
@@ -109,9 +141,9 @@ func (b *Bot) answer(ctx context.Context, id string) error {
 		delete(b.working, job)
 		return err
 	default:
-		b.opts.Log.InfoContext(ctx, "queued", "note", id, "job", job, "prompt", prompt)
+		b.opts.Log.InfoContext(ctx, "queued", "note", note.ID, "job", job, "prompt", prompt)
 	}
-	_, err = b.room.Change(ctx, client.Set(id, "job", protocol.String(job)))
+	_, err = b.room.Change(ctx, client.Set(note.ID, "job", protocol.String(job)))
 	return err
 }
 

@@ -31,3 +31,16 @@ func TestANoteAsksForAPictureOnceAndByACommandWithWords(t *testing.T) {
 	_, ok := asked(client.Record{Kind: protocol.KindText, Props: map[string]protocol.Value{"text": protocol.String("/imagine x")}})
 	require.False(t, ok, "only notes ask")
 }
+
+func TestACommentIsToWhomItNames(t *testing.T) {
+	self := protocol.Member{User: "u7", Name: "Imago"}
+	for text, want := range map[string]bool{
+		"@Imago please": true, "hello @imago, paint": true, "ask @Imago": true, "@Imagos and @IMAGO!": true,
+		"Imago": false, "@Imagos": false, "@Imago2": false, "": false,
+	} {
+		comment := client.Record{Kind: protocol.KindComment, Props: map[string]protocol.Value{"text": protocol.String(text)}}
+		require.Equal(t, want, mentions(comment, self), text)
+		comment.Props["mentions"] = protocol.Strings([]string{"u1", "u7"})
+		require.True(t, mentions(comment, self))
+	}
+}
