@@ -143,3 +143,52 @@ func TestFoundWhoMergesHasNotWrittenWhatTheBranchSaid(t *testing.T) {
 	value, _, _ := c.onBranch(branch, "p", "seed")
 	require.Equal(t, num(1), value, "nor by taking the merge back")
 }
+
+func TestFoundUndoOfAMergeThatBroughtARecordBack(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	c.must(ana, note("n")...)
+	branch := c.draft(ana, "d", write("n", "tags", protocol.Strings([]string{"t"})))
+	c.must(ben, write("n", "deleted", protocol.Bool(true)))
+	merged, err := c.merge(ana, branch, nil, all(protocol.ChooseBranch))
+	require.Nil(t, err)
+	_, err = c.apply(ana, protocol.Change{ID: id("undo"), Base: c.state.rev, Undo: merged.ID})
+	require.Nil(t, err)
+	require.True(t, c.state.records[id("n")].deleted())
+	require.Empty(t, c.value("n", "tags"), "what the merge wrote is taken back before the record goes again")
+	_, _, there := c.onBranch(branch, "n", "tags")
+	require.True(t, there, "the branch has its cells again, and is open")
+	require.Zero(t, c.state.BranchInfos()[0].Merged)
+}
+
+func TestFoundWhatABranchMadeAndDeletedStaysAway(t *testing.T) {
+	c, ana := newCanvas(t), editor("ana")
+	branch := c.draft(ana, "d", note("n")...)
+	_, err := c.on(ana, c.state.rev, branch, "", write("n", "deleted", protocol.Bool(true)))
+	require.Nil(t, err)
+	_, err = c.merge(ana, branch, nil)
+	require.Nil(t, err)
+	require.NotContains(t, canvasOf(c.state), id("n"))
+	require.Empty(t, asideOf(c.state))
+}
+
+func TestFoundALaterStayNamesWhatOnlyAnEarlierOnesBranchHas(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	seen := c.must(ana, prompt("p", "a fox")...).Rev
+	c.must(ben, write("p", "seed", num(1)))
+	first, err := c.on(ana, seen, "", "one", append(note("new"), write("p", "seed", num(2)))...)
+	require.Nil(t, err)
+	require.NotEmpty(t, first.Branch)
+	for _, later := range []struct {
+		episode string
+		writes  []protocol.Write
+	}{
+		{"", []protocol.Write{write("new", "text", str("more"))}},
+		{"two", append([]protocol.Write{write("e", "kind", str("edge"))}, write("e", "from", str(id("p"))), write("e", "to", str(id("new"))))},
+	} {
+		row, err := c.on(ana, seen, "", later.episode, later.writes...)
+		require.Nil(t, err, "what was sent before the answer came is kept")
+		require.Equal(t, first.Branch, row.Branch)
+	}
+	_, err = c.on(ben, c.state.rev, "", "", write("new", "text", str("mine")))
+	require.Equal(t, protocol.CodeNotFound, protocol.CodeOf(err), "others do not know the record")
+}

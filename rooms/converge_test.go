@@ -1,6 +1,8 @@
 package rooms
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,8 +19,9 @@ import (
 	"atelier/protocol"
 )
 
-// run is one seeded run of several clients with lost sockets, duplicate sends, a store that stalls, fails and commits
-// with an unknown outcome, and kills of the whole instance. Every client retries until it is answered.
+// run is one seeded run of several clients with late frames, lost sockets, offline spells, duplicate sends, a store that
+// stalls, fails and commits with an unknown outcome, snapshots at any revision, another instance that writes in between,
+// and kills of the whole instance. Every client retries until it is answered.
 type run struct {
 	*house
 	rng     *rand.Rand
@@ -26,39 +29,39 @@ type run struct {
 	dead    *atomic.Bool // of the instance that runs
 	clients []*client
 	buried  sync.WaitGroup
-}
-
-// client is a guest that keeps what it sent until it is answered, over reconnects and kills.
-type client struct {
-	*guest
-	unsent map[string]protocol.Change // by change id
-	asked  map[uint64]string          // request → change id
-	acked  map[string]int64           // change id → revision
-	n      int
+	stored  []Stored // snapshots on the way
+	far     int
+	sent    map[string]protocol.Change // by the other instance
 }
 
 func TestClientsConvergeThroughFaults(t *testing.T) {
-	for seed := range uint64(500) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { converge(t, seed) })
+	t.Parallel()
+	const shard = 50
+	for from := uint64(0); from < convergeSeeds; from += shard {
+		t.Run(fmt.Sprintf("seeds %d to %d", from, from+shard-1), func(t *testing.T) {
+			t.Parallel()
+			for seed := from; seed < from+shard; seed++ {
+				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { converge(t, seed, convergeSteps) })
+			}
+		})
 	}
 }
 
-func converge(t *testing.T, seed uint64) {
+func converge(t *testing.T, seed uint64, steps int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		cfg := Config{CommitWait: time.Second}
-		r := &run{house: &house{t: t, store: newMemStore()}, rng: rand.New(rand.NewPCG(seed, 1)), cfg: cfg}
+		r := &run{
+			house: &house{t: t, store: newMemStore()}, rng: rand.New(rand.NewPCG(seed, 1)), cfg: Config{CommitWait: time.Second},
+			sent: make(map[string]protocol.Change),
+		}
 		r.start()
 		defer r.buried.Wait()
 		defer func() { require.NoError(t, r.registry.Close(context.Background())) }()
-		for i := range 2 + r.rng.IntN(4) {
-			r.clients = append(r.clients, &client{
-				guest: r.join(fmt.Sprint("c", i)), unsent: make(map[string]protocol.Change),
-				asked: make(map[uint64]string), acked: make(map[string]int64),
-			})
+		for i := range 2 + r.rng.IntN(5) {
+			r.clients = append(r.clients, newClient(r.join(fmt.Sprint("c", i)), r.rng))
 		}
 		r.store.setFault(r.fault)
-		for range 60 {
+		for range steps {
 			r.step()
 		}
 		r.store.setFault(nil)
@@ -85,18 +88,25 @@ func (r *run) fault(rows []Row) verdict {
 
 func (r *run) step() {
 	c := r.clients[r.rng.IntN(len(r.clients))]
-	switch r.rng.IntN(20) {
-	case 0:
-		r.room().Detach(c.m, c.out) // the socket is lost, and comes back
+	switch n := r.rng.IntN(40); {
+	case n == 0:
+		c.loseSocket()
+	case n == 1 && !c.online, n == 2 && !c.online:
 		c.reconnect()
-	case 1:
+	case n == 3:
 		r.kill()
-	case 2:
+	case n == 4:
 		time.Sleep(time.Duration(r.rng.IntN(2000)) * time.Millisecond)
+	case n == 5 && r.rng.IntN(20) == 0:
+		time.Sleep(31 * 24 * time.Hour) // branches are archived
+	case n == 5:
+		r.elsewhere()
+	case n == 6:
+		r.snapshot()
 	default:
-		c.edit(r.rng)
+		c.edit()
 	}
-	if r.rng.IntN(3) == 0 {
+	if r.rng.IntN(3) == 0 && c.online {
 		c.takeAnswers()
 	}
 }
@@ -126,111 +136,201 @@ func (r *run) kill() {
 	cancel()
 	r.buried.Go(func() { _ = dead.Close(ctx) })
 	for _, c := range r.clients {
-		c.reconnect()
-	}
-}
-
-func (c *client) reconnect() {
-	c.takeAnswers()
-	c.attach(resumeOf(c.replica))
-	c.resend()
-}
-
-func (c *client) edit(rng *rand.Rand) {
-	c.n++
-	name := fmt.Sprintf("%s-%d", c.name, c.n)
-	var writes []protocol.Write
-	target := fmt.Sprint("shared", rng.IntN(4))
-	switch _, there := c.records[id(target)]; {
-	case !there:
-		writes = append(note(target), write(target, "title", str(name)))
-	case rng.IntN(8) == 0:
-		writes = []protocol.Write{write(target, "deleted", protocol.Bool(true))}
-	case rng.IntN(2) == 0:
-		writes = []protocol.Write{write(target, "x", num(float64(rng.IntN(1000)))), write(target, "colour", str(name))}
-	default:
-		writes = []protocol.Write{write(target, "text", str(name))}
-	}
-	change := protocol.Change{ID: id(name), Base: c.rev, Writes: writes}
-	c.unsent[change.ID] = change
-	c.ask(change)
-	if rng.IntN(5) == 0 {
-		c.ask(change)
-	}
-}
-
-func (c *client) ask(change protocol.Change) {
-	c.req++
-	c.asked[c.req] = change.ID
-	c.h.room().Change(c.m, c.req, change)
-}
-
-func (c *client) resend() {
-	for _, name := range slices.Sorted(maps.Keys(c.unsent)) {
-		c.ask(c.unsent[name])
-	}
-}
-
-// takeAnswers settles what was answered: retryable refusals are sent again later.
-func (c *client) takeAnswers() {
-	c.sync()
-	for req, result := range c.oks {
-		name := c.asked[req]
-		if before, ok := c.acked[name]; ok {
-			require.Equal(c.t, before, result.Rev, "the same id gets the first result")
-		}
-		c.acked[name] = result.Rev
-		delete(c.unsent, name)
-	}
-	for req, e := range c.errs {
-		if !e.Retryable {
-			require.Contains(c.t, []protocol.Code{protocol.CodeConflict, protocol.CodeNotFound}, e.Code, describe(e))
-			delete(c.unsent, c.asked[req])
+		if c.online {
+			c.reconnect()
 		}
 	}
-	clear(c.oks)
-	clear(c.errs)
 }
 
-// settle lets every client retry until all is answered.
+// elsewhere commits a change on another instance, made from what was there some revisions ago.
+func (r *run) elsewhere() {
+	synctest.Wait()
+	log := r.store.log()
+	state := restored(r.t, Stored{Rows: log})
+	note, ok := firstOf(state, r.rng)
+	if !ok {
+		return
+	}
+	r.far++
+	change := protocol.Change{ID: id(fmt.Sprint("far", r.far)), Base: max(0, state.rev-int64(r.rng.IntN(5)))}
+	was := restored(r.t, Stored{Rows: log[:change.Base]}).records[note.id].basisOf("seed")
+	change.Writes = []protocol.Write{
+		{Record: note.id, Prop: "seed", Value: num(float64(5 + r.rng.IntN(5))), Basis: was},
+		{Record: note.id, Prop: "y", Value: num(float64(r.far))},
+	}
+	row, refusal := state.scratch().judge(editor("far"), &change, time.Now().UnixMilli())
+	if refusal != nil {
+		return
+	}
+	r.sent[change.ID] = change
+	r.store.mu.Lock()
+	defer r.store.mu.Unlock()
+	r.store.byID[row.ID] = len(r.store.rows)
+	r.store.rows = append(r.store.rows, row)
+}
+
+// firstOf is some prompt of a state that is not deleted.
+func firstOf(s *State, rng *rand.Rand) (*record, bool) {
+	var found []*record
+	for _, p := range s.pages {
+		for _, r := range p.records {
+			if r.kind == protocol.KindPrompt && !r.deleted() {
+				found = append(found, r)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return nil, false
+	}
+	return found[rng.IntN(len(found))], true
+}
+
+// basisOf is a cell's value as a basis: nil when there is none.
+func (r *record) basisOf(prop string) protocol.Value {
+	if r == nil {
+		return protocol.Nil
+	}
+	return cmp.Or(r.value(prop), protocol.Nil)
+}
+
+func restored(t *testing.T, stored Stored) *State {
+	t.Helper()
+	state, err := Restore(testSchema, stored)
+	require.NoError(t, err)
+	return state
+}
+
+// snapshot takes one of the room as it is; the store gets every other, so that kills load from it.
+func (r *run) snapshot() {
+	room := r.room()
+	snap, err := ask(r.t.Context(), room, room.state.share)
+	require.NoError(r.t, err)
+	r.stored = append(r.stored, Stored{SnapshotAt: snap.Rev, Snapshot: snap.Encode()})
+	if len(r.stored)%2 == 0 {
+		require.NoError(r.t, r.store.SaveSnapshot(context.Background(), "room", snap.Rev, snap.Encode()))
+	}
+}
+
+// settle brings everybody back and lets them retry until all is answered.
 func (r *run) settle() {
-	for range 30 {
+	for _, c := range r.clients {
+		if !c.online {
+			c.reconnect()
+		}
+	}
+	for range 200 {
 		left := 0
 		for _, c := range r.clients {
-			time.Sleep(4 * time.Second)
 			c.takeAnswers()
-			left += len(c.unsent)
+			left += len(c.pending)
 		}
 		if left == 0 {
-			return
+			break
 		}
+		time.Sleep(4 * time.Second)
+	}
+	// One more change, so that the room has met what another instance wrote.
+	last := r.clients[0]
+	last.looks = ""
+	last.createRecord()
+	for range 5 {
+		time.Sleep(4 * time.Second)
 		for _, c := range r.clients {
-			c.resend()
+			c.takeAnswers()
 		}
 	}
-	require.Fail(r.t, "changes were never answered")
+	for _, c := range r.clients {
+		require.Empty(r.t, c.pending, "%s was never answered", c.name)
+	}
 }
 
 func (r *run) check() {
-	want := canvasOf(r.room().state)
-	log := r.store.log()
-	at := make(map[string]int64)
-	for i, row := range log {
-		require.Equal(r.t, int64(i+1), row.Rev, "no gaps")
-		require.NotContains(r.t, at, row.ID, "no change twice")
-		at[row.ID] = row.Rev
+	server := r.room().state
+	want, aside, log := canvasOf(server), asideOf(server), r.store.log()
+	sent := maps.Clone(r.sent)
+	for _, c := range r.clients {
+		require.Equal(r.t, want, c.canvas(), "%s: main equals the server's", c.name)
+		require.Equal(r.t, aside, c.aside, "%s: branches equal the server's", c.name)
+		require.Equal(r.t, int64(len(log)), c.rev)
+		maps.Copy(sent, c.sent)
+	}
+	a := newAudit(r.t, sent)
+	for i := range log {
+		a.row(&log[i])
 	}
 	for _, c := range r.clients {
-		c.takeAnswers()
-		require.Equal(r.t, want, c.canvas(), "%s equals the server", c.name)
-		require.Equal(r.t, int64(len(log)), c.rev)
-		for change, rev := range c.acked {
-			require.Equal(r.t, rev, at[change], "an acknowledged change is in the log")
+		c.checkAnswers(a)
+	}
+	a.equals(server)
+	r.checkStored(server, log)
+	checkComposed(r.t, server)
+	checkMergeAndUndo(r.t, log, r.rng)
+}
+
+// checkAnswers holds every answer against the log.
+func (c *client) checkAnswers(a *audit) {
+	for change, result := range c.acked {
+		require.Equal(c.t, result.Rev, a.at[change], "an acknowledged change is in the log where it was said to be")
+	}
+	for change, e := range c.refused {
+		require.NotContains(c.t, a.at, change, "a refused change is not in the log")
+		require.NoError(c.t, a.mayRefuse(c.sent[change], e), "%s", describe(e))
+	}
+}
+
+// checkStored gives the same state from the log alone, and from every snapshot with the rows after it.
+func (r *run) checkStored(server *State, log []Row) {
+	want := server.share().Encode()
+	for _, s := range append(r.stored, Stored{}) {
+		s.Rows = log[s.SnapshotAt:]
+		state := restored(r.t, s)
+		require.True(r.t, bytes.Equal(want, state.share().Encode()), "the snapshot at %d and the rows after it give the state", s.SnapshotAt)
+		require.Equal(r.t, server.stays, state.stays, "and what episodes follow")
+	}
+}
+
+// checkComposed holds what branches show against the rules of links.
+func checkComposed(t *testing.T, s *State) {
+	t.Helper()
+	for branch := range s.branches {
+		shown := make(map[string]Record)
+		for _, rec := range s.Composed(branch) {
+			shown[rec.ID] = rec
+		}
+		for id, rec := range shown {
+			require.False(t, cycles(shown, id), "branch %s: %s is not its own parent", branch, id)
+			if rec.Kind != string(protocol.KindEdge) {
+				continue
+			}
+			for _, end := range []string{"from", "to"} {
+				to, _ := rec.Props[end].AsString()
+				require.Contains(t, shown, to, "branch %s: an edge leads to something", branch)
+			}
 		}
 	}
-	restored, err := r.store.Load(context.Background(), "room")
-	require.NoError(r.t, err)
-	state, err := Restore(protocol.NewSchema(protocol.DefaultLimits()), restored)
-	require.NoError(r.t, err)
-	require.Equal(r.t, want, canvasOf(state), "the log alone gives the same canvas")
+}
+
+// checkMergeAndUndo merges every branch that has something: again changes nothing, and the undo gives all back.
+func checkMergeAndUndo(t *testing.T, log []Row, rng *rand.Rand) {
+	t.Helper()
+	for _, branch := range slices.Sorted(maps.Keys(asideOf(restored(t, Stored{Rows: log})))) {
+		c := &canvas{t: t, state: restored(t, Stored{Rows: log})}
+		before, aside := canvasOf(c.state), asideOf(c.state)
+		choice := []protocol.Choice{protocol.ChooseMain, protocol.ChooseBranch, protocol.ChooseBoth}[rng.IntN(3)]
+		merged, refusal := c.merge(editor("merger"), branch, nil, all(choice))
+		if refusal != nil {
+			require.Equal(t, protocol.CodeConflict, refusal.Code, "only links may refuse: %s", describe(refusal))
+			continue
+		}
+		after, rest := canvasOf(c.state), asideOf(c.state)
+		require.Empty(t, rest[branch], "what was merged leaves the branch")
+		_, refusal = c.merge(editor("merger"), branch, nil, all(choice))
+		require.Nil(t, refusal)
+		require.Equal(t, after, canvasOf(c.state), "merging again changes nothing")
+		require.Equal(t, rest, asideOf(c.state))
+		_, refusal = c.apply(editor("merger"), protocol.Change{ID: id("take back"), Base: c.state.rev, Undo: merged.ID})
+		require.Nil(t, refusal)
+		require.Equal(t, before, canvasOf(c.state), "taking a merge back gives main as it was")
+		require.Equal(t, aside, asideOf(c.state), "and the branch")
+	}
 }

@@ -33,17 +33,22 @@ func (s *scratch) stayed(at stay) string {
 }
 
 // route finds where a change is made. One for main follows the branch of its stay when it writes a record of it or belongs
-// to a gesture of it; every change follows a branch of its stay that has a record which it names and cannot see elsewhere.
+// to a gesture of it; every change follows the branch of its session that has a record which it names and which is nowhere
+// else that it can see: what made the record has diverged.
 func (s *scratch) route(by Author, c *protocol.Change) string {
-	at := stayOf(by.Session, c.Episode, c.Gesture, c.ID)
-	if skips(c) || c.Merge != nil || s.stayed(at) == "" {
+	if skips(c) || c.Merge != nil {
 		return c.Branch
 	}
+	at := stayOf(by.Session, c.Episode, c.Gesture, c.ID)
+	made := make(map[string]bool)
 	for i := range c.Writes {
 		w := &c.Writes[i]
+		if w.Prop == protocol.PropKind {
+			made[w.Record] = true
+		}
 		to, _ := w.Value.AsString()
 		for _, id := range [...]string{w.Record, to} {
-			if !protocol.ValidID(id) || s.record(id) != nil || (c.Branch != "" && s.overlayOf(c.Branch, id) != nil) {
+			if made[id] || s.record(id) != nil || !s.onAnyBranch(id) || (c.Branch != "" && s.overlayOf(c.Branch, id) != nil) {
 				continue
 			}
 			if home := s.homeOf(at, id); home != "" {
@@ -65,22 +70,27 @@ func (s *scratch) follows(branch string, c *protocol.Change) bool {
 	return slices.ContainsFunc(c.Writes, func(w protocol.Write) bool { return s.overlayOf(branch, w.Record) != nil })
 }
 
-// homeOf is the branch of a stay that has a record, the newest one first, or "".
-func (s *scratch) homeOf(at stay, record string) string {
+// homeOf is the branch that has a record, of those that the session diverged to: that of the stay, or the newest. "" when
+// there is none.
+func (s *scratch) homeOf(at stay, record string) (home string) {
 	if id := s.stayed(at); s.overlayOf(id, record) != nil {
 		return id
 	}
-	for id, of := range s.diverged {
-		if of == at && s.overlayOf(id, record) != nil {
-			return id
+	newest := int64(-1)
+	consider := func(branch string) {
+		r := s.record(branch)
+		session, _ := r.value("session").AsString()
+		if begun := r.begun(); session == at.session && !r.value("diverged").Absent() && begun > newest && s.overlayOf(branch, record) != nil {
+			home, newest = branch, begun
 		}
 	}
-	for id, b := range s.base.branches {
-		if b.stay == at && s.overlayOf(id, record) != nil {
-			return id
-		}
+	for branch := range s.base.branches {
+		consider(branch)
 	}
-	return ""
+	for _, branch := range s.branches {
+		consider(branch)
+	}
+	return home
 }
 
 // diverge judges a change anew that met what its author had not seen: on the branch of its stay, or when there is none or
@@ -139,7 +149,7 @@ func (j *judgement) branchName() string {
 // closeEqual closes branches that main has caught up with: those with cells of the records that this change writes, and
 // the diverged one that it is placed on.
 func (j *judgement) closeEqual() {
-	if j.change.Merge != nil {
+	if j.brings() {
 		return
 	}
 	seen := make(map[string]bool)

@@ -31,15 +31,14 @@ func (j *judgement) broken(r *record, c *cell, format string, args ...any) *prot
 }
 
 // onAnyBranch tells whether a branch has cells of a record: a comment may be about it.
-func (j *judgement) onAnyBranch(id string) bool {
-	if j.scratch.base.overlaid[id] > 0 {
-		return true
-	}
-	for _, layer := range [...]map[overlayKey]*overlay{j.scratch.overlays, j.over} {
-		for key, o := range layer {
-			if key.id == id && present(o) != nil {
-				return true
-			}
+func (j *judgement) onAnyBranch(id string) bool { return j.scratch.onAnyBranch(id) || has(j.over, id) }
+
+func (s *scratch) onAnyBranch(id string) bool { return s.base.overlaid[id] > 0 || has(s.overlays, id) }
+
+func has(layer map[overlayKey]*overlay, id string) bool {
+	for key, o := range layer {
+		if key.id == id && present(o) != nil {
+			return true
 		}
 	}
 	return false

@@ -78,14 +78,14 @@ func (j *judgement) merge(m *protocol.Merge) *protocol.Error {
 
 func (m merging) record(o *overlay) *protocol.Error {
 	r := m.judgement.record(o.id)
-	if r == nil {
-		return m.create(o.id, o, nil)
-	}
 	if life := o.cell(protocol.PropDeleted); life != nil {
 		if gone, _ := life.value.AsBool(); gone {
 			m.delete(r, o, life)
 			return nil
 		}
+	}
+	if r == nil {
+		return m.create(o.id, o, nil)
 	}
 	if r.deleted() {
 		return m.deletedOnMain(r, o)
@@ -160,7 +160,7 @@ func (m merging) put(r *record, prop string, v, basis protocol.Value) {
 
 // delete merges a deletion. It asks when main's record was worked on since the branch looked at it.
 func (m merging) delete(r *record, o *overlay, life *overlayCell) {
-	if r.deleted() {
+	if r == nil || r.deleted() {
 		return
 	}
 	by := m.scratch.authorOf(life.author).session

@@ -44,6 +44,9 @@ type overlayCell struct {
 	author  uint32         // index into State.authors
 }
 
+// begun is the revision that made a branch, of which r tells.
+func (r *record) begun() int64 { return r.cell("author").rev }
+
 func (o *overlay) cell(prop string) *overlayCell {
 	if o == nil {
 		return nil

@@ -22,6 +22,8 @@ type replica struct {
 	records map[string]map[string]protocol.Value
 	kinds   map[string]string
 	aside   map[string]map[[2]string]protocol.Write // branch → cell, Basis being its base value
+	wrote   map[[3]string]int64                     // (branch, record, prop) → revision that changed it, when it is known
+	gone    map[string]bool                         // records that were deleted
 	members map[uint32]protocol.Member
 	oks     map[uint64]protocol.ChangeResult
 	errs    map[uint64]*protocol.Error
@@ -35,7 +37,7 @@ func newReplica(t *testing.T) *replica {
 	t.Helper()
 	return &replica{
 		t: t, records: make(map[string]map[string]protocol.Value), kinds: make(map[string]string),
-		aside: make(map[string]map[[2]string]protocol.Write), members: make(map[uint32]protocol.Member),
+		aside: make(map[string]map[[2]string]protocol.Write), wrote: make(map[[3]string]int64), gone: make(map[string]bool), members: make(map[uint32]protocol.Member),
 		oks: make(map[uint64]protocol.ChangeResult), errs: make(map[uint64]*protocol.Error), cursors: make(map[uint32][2]float32),
 	}
 }
@@ -95,6 +97,7 @@ func (r *replica) value(b []byte) {
 			clear(r.records)
 			clear(r.kinds)
 			clear(r.aside)
+			clear(r.wrote)
 			r.rev, r.last = r.welcome.Rev, r.welcome.LastChange
 		}
 	case protocol.TypeSnapshot:
@@ -231,14 +234,19 @@ func (r *replica) writeAside(branch string, w protocol.Write) {
 	case w.Dropped:
 		require.True(r.t, there, "what leaves a branch was on it")
 		delete(cells, key)
+		r.wrote[[3]string{branch, w.Record, w.Prop}] = r.rev
 	case there:
 		require.Empty(r.t, w.Basis, "a cell gets its base value once")
+		if have.Value != stored(w.Value) {
+			r.wrote[[3]string{branch, w.Record, w.Prop}] = r.rev
+		}
 		have.Value = stored(w.Value)
 		cells[key] = have
 	default:
 		require.NotEmpty(r.t, w.Basis, "a new cell of a branch brings its base value")
 		w.Value, w.Basis = stored(w.Value), stored(w.Basis)
 		cells[key] = w
+		r.wrote[[3]string{branch, w.Record, w.Prop}] = r.rev
 	}
 	if len(cells) == 0 {
 		delete(r.aside, branch)
@@ -263,6 +271,7 @@ func asideOf(s *State) map[string]map[[2]string]protocol.Write {
 
 // write applies one write as the protocol asks of every client.
 func (r *replica) write(w protocol.Write) {
+	key := [3]string{"", w.Record, w.Prop}
 	switch {
 	case w.Prop == protocol.PropKind:
 		if r.records[w.Record] == nil {
@@ -274,10 +283,19 @@ func (r *replica) write(w protocol.Write) {
 		if gone, _ := w.Value.AsBool(); gone {
 			delete(r.records, w.Record)
 			delete(r.kinds, w.Record)
+			r.gone[w.Record] = true
 		}
 	case w.Value.Absent():
+		if _, had := r.records[w.Record][w.Prop]; had {
+			r.wrote[key] = r.rev
+		}
 		delete(r.records[w.Record], w.Prop)
 	default:
+		if r.gone[w.Record] { // it is back; who wrote its cells meanwhile is not known
+			delete(r.wrote, key)
+		} else if r.records[w.Record][w.Prop] != w.Value {
+			r.wrote[key] = r.rev
+		}
 		r.records[w.Record][w.Prop] = w.Value
 	}
 }

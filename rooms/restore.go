@@ -122,9 +122,6 @@ func (d *decoder) record(intern interned) *record {
 	return r
 }
 
-// begun is the revision that made a branch.
-func (s *State) begun(branch string) int64 { return s.records[branch].cell("author").rev }
-
 func (d *decoder) branch(s *State, intern interned) {
 	read(d, msgp.ReadArrayHeaderBytes)
 	b := s.branches[read(d, msgp.ReadStringBytes)]
@@ -134,7 +131,7 @@ func (d *decoder) branch(s *State, intern interned) {
 	}
 	b.stay = stay{read(d, msgp.ReadStringBytes), read(d, msgp.ReadStringBytes)}
 	if b.stay != (stay{}) {
-		if other := s.stays[b.stay]; other == "" || s.begun(other) < s.begun(b.id) {
+		if other := s.stays[b.stay]; other == "" || s.records[other].begun() < s.records[b.id].begun() {
 			s.stays[b.stay] = b.id
 		}
 	}

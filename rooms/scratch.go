@@ -19,7 +19,6 @@ type scratch struct {
 	cells    map[string]int          // cells that the batch adds to a branch or takes off it
 	branches []string                // that the batch makes
 	stays    map[stay]string
-	diverged map[string]stay     // the same the other way round, of all that the batch makes
 	gestures map[overlayKey]bool // of branches
 	merges   map[string]*Row     // by change id; nil: taken back
 	added    int                 // live records that the batch adds or removes
@@ -109,7 +108,6 @@ func (s *scratch) take(j *judgement, row *Row) {
 		s.branches = append(s.branches, id)
 		if id == row.Branch && id != j.change.Branch {
 			put(&s.stays, at, id)
-			put(&s.diverged, id, at)
 		}
 	}
 	if row.Branch != "" && row.Gesture != "" {

@@ -35,13 +35,16 @@ func (j *judgement) unmerge(id string) *protocol.Error {
 			j.unmake(w.Record, row.Rev)
 		}
 	}
-	for i := range row.Writes {
-		w := &row.Writes[i]
-		if made[w.Record] || w.Prop == protocol.PropKind || same(w.Value, w.Before) {
-			continue
-		}
-		if r := j.record(w.Record); r != nil {
-			j.takeBack(r, w)
+	for _, ends := range [...]bool{false, true} { // lives that end last: what is deleted takes nothing back
+		for i := range row.Writes {
+			w := &row.Writes[i]
+			if gone, _ := w.Before.AsBool(); made[w.Record] || w.Prop == protocol.PropKind || same(w.Value, w.Before) ||
+				ends != (w.Prop == protocol.PropDeleted && gone) {
+				continue
+			}
+			if r := j.record(w.Record); r != nil {
+				j.takeBack(r, w)
+			}
 		}
 	}
 	for i := range row.Also {
