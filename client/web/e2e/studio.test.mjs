@@ -1,22 +1,12 @@
 // The main job, by two people and a bot in one room of the real server.
 import assert from 'node:assert/strict'
-import { after, before, test as run } from 'node:test'
-import { checkAccessible, newPerson, openBrowser, positions, screenshot } from './browser.mjs'
+import { after, before } from 'node:test'
+import { checkAccessible, failures, newPerson, openBrowser, positions, screenshot } from './browser.mjs'
 import { startBot, startCable, startServer } from './server.mjs'
+import { canvas, eventually, make, makeUnsaved, record, saved, saying, story } from './story.mjs'
 
+const test = story(() => failures([ana, ben]))
 let server
-let failed = false
-
-/** The steps are one story: after a failed one the rest cannot say anything. */
-function test(name, step) {
-  run(name, async () => {
-    if (failed) throw new Error('an earlier step failed')
-    failed = true
-    await step()
-    failed = false
-  })
-}
-
 let browser
 let ana
 let ben
@@ -39,24 +29,7 @@ after(async () => {
   await server?.close()
 })
 
-const record = (page, id) => page.locator(`[data-record="${id}"]`)
 const job = (page, words) => page.locator('.at-job', { hasText: words })
-const saved = (page) => page.locator('.at-connection', { hasText: 'Saved' }).waitFor()
-const canvas = (page) => page.locator('.at-canvas')
-
-/** Makes a record by its key at a point of the window; the id comes from the page. */
-async function make(page, key, x, y, text) {
-  await page.mouse.move(x, y)
-  await page.keyboard.press('Escape')
-  await page.keyboard.press(key)
-  const made = page.locator('.at-record[data-selected]').first()
-  await made.locator('textarea:focus').waitFor()
-  await page.keyboard.type(text)
-  const id = await made.getAttribute('data-record')
-  await page.keyboard.press('Escape')
-  await saved(page)
-  return id
-}
 
 test('the owner link lets the owner in, and the link is not left in the history', async () => {
   const { page } = ana
@@ -149,19 +122,6 @@ test('what one moves moves for the other', async () => {
     [note, was.x],
   )
 })
-
-/** For what is read off a page in more than one look. */
-async function eventually(check, patience = 10_000) {
-  const until = Date.now() + patience
-  for (;;) {
-    try {
-      return await check()
-    } catch (error) {
-      if (Date.now() > until) throw error
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
-}
 
 test('a prompt goes through the queue and its picture appears for both', async () => {
   prompt = await make(ana.page, 'p', 300, 420, 'A quiet harbour at dawn, fog over the water, fishing boats')
@@ -274,57 +234,6 @@ test('a new name of the room shows for both', async () => {
   await ben.page.getByRole('heading', { name: 'Harbour studies', exact: true }).waitFor()
 })
 
-const notesWith = (page, text) =>
-  page.evaluate(
-    (wanted) => [...document.querySelectorAll('.at-note textarea')].filter((t) => t.value === wanted).length,
-    text,
-  )
-
-/** Both write into one note from the same base, Ben while his line is cut. He is shown that they met. */
-async function meet(id, bens, anas) {
-  cable.cut()
-  await ben.page.locator('.at-connection[data-status="offline"]').waitFor()
-  for (const [{ page }, text] of [
-    [ben, bens],
-    [ana, anas],
-  ]) {
-    await record(page, id).locator('textarea').fill(text)
-    await page.keyboard.press('Escape')
-  }
-  await saved(ana.page)
-  cable.mend()
-  const card = ben.page.locator('.at-conflict', { hasText: 'Ana Torres changed the same text.' })
-  await card.filter({ hasText: bens }).waitFor()
-  return card
-}
-
-test('two who wrote the same text are asked, and mine can be kept as a copy', async () => {
-  const id = await make(ana.page, 'n', 1000, 200, 'Tide table')
-  await record(ben.page, id).waitFor()
-  let card = await meet(id, 'Tide table: high at six', 'Tide table: low at noon')
-  await checkAccessible(ben.page, 'a conflict')
-  await screenshot(ben.page, 'conflict')
-
-  await ben.page.reload()
-  card = ben.page.locator('.at-conflict', { hasText: 'high at six' })
-  await card.waitFor()
-  await card.getByRole('button', { name: 'Keep mine as a copy' }).click()
-  await card.waitFor({ state: 'detached' })
-  for (const { page } of [ana, ben]) {
-    for (const text of ['Tide table: high at six', 'Tide table: low at noon'])
-      await eventually(async () => assert.equal(await notesWith(page, text), 1))
-  }
-
-  card = await meet(id, 'Tide table: mine', 'Tide table: theirs')
-  await card.getByRole('button', { name: 'Use theirs' }).click()
-  await card.waitFor({ state: 'detached' })
-  await saved(ben.page)
-  for (const { page } of [ana, ben]) {
-    await eventually(async () => assert.equal(await notesWith(page, 'Tide table: theirs'), 1))
-    assert.equal(await notesWith(page, 'Tide table: mine'), 0)
-  }
-})
-
 test('the demo bot greets and paints what a note asks for', async () => {
   bot = startBot(server.url, room, 'Imago')
   await ana.page.getByRole('button', { name: /Follow Imago/ }).waitFor()
@@ -335,7 +244,7 @@ test('the demo bot greets and paints what a note asks for', async () => {
 })
 
 test('a room full of things is accessible, in each of its tabs', async () => {
-  for (const tab of ['Queue', 'Inspector', 'People']) {
+  for (const tab of ['Queue', 'Inspector', 'History', 'Comments', 'People']) {
     await ana.page.getByRole('tab', { name: tab }).click()
     await checkAccessible(ana.page, `the room with ${tab}`)
   }
@@ -365,7 +274,7 @@ test('kill -9 and a restart: all is still there, nothing jumps, nobody reloads',
   await server.kill()
   await ana.page.locator('.at-connection[data-status="offline"]').waitFor()
   await ana.page.locator('.at-offline').waitFor()
-  const written = await makeOffline(ana.page, 'written while the server was gone')
+  const written = await makeUnsaved(ana.page, 'n', 240, 760, 'written while the server was gone')
   await ana.page.getByText(/changes? kept here/).waitFor()
   await screenshot(ana.page, 'offline')
   await server.restart()
@@ -380,17 +289,6 @@ test('kill -9 and a restart: all is still there, nothing jumps, nobody reloads',
   assert.ok(await ben.page.evaluate(() => window.sameLife))
   await ana.page.getByRole('button', { name: 'Follow Ben' }).waitFor()
 })
-
-async function makeOffline(page, text) {
-  await page.mouse.move(240, 760)
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('n')
-  const made = page.locator('.at-record[data-selected]').first()
-  await made.locator('textarea:focus').waitFor()
-  await page.keyboard.type(text)
-  await page.keyboard.press('Escape')
-  return made.getAttribute('data-record')
-}
 
 test('a narrow window shows the room and queues', async () => {
   const carla = await newPerson(browser, { viewport: { width: 360, height: 740 }, hasTouch: true })
@@ -436,7 +334,7 @@ test('who is made a viewer may only look, at once', async () => {
   await ana.page.getByLabel('Role of Dora').selectOption('viewer')
   cable.mend()
   await dora.page.getByText('A change was taken back').waitFor()
-  await eventually(async () => assert.equal(await notesWith(dora.page, 'Written by one who may not'), 0))
+  await eventually(async () => assert.equal(await saying(dora.page, 'note', 'Written by one who may not'), 0))
   await dora.page.getByText('View only').waitFor()
 
   await ana.page.getByLabel('Role of Dora').selectOption('editor')
