@@ -92,9 +92,12 @@ func (c *client) move() {
 	}
 }
 
-// enterField begins a stay in a text field.
+// enterField begins a stay in some text field.
 func (c *client) enterField() {
-	rec, ok := c.one(c.visible(c.looks, protocol.KindNote, protocol.KindPrompt))
+	c.enter(c.one(c.visible(c.looks, protocol.KindNote, protocol.KindPrompt)))
+}
+
+func (c *client) enter(rec string, ok bool) {
 	if !ok {
 		return
 	}

@@ -3,6 +3,6 @@
 package rooms
 
 const (
-	convergeSeeds = 40_000
+	convergeSeeds = 20_000
 	convergeSteps = 200
 )
