@@ -20,9 +20,9 @@
 // Every call takes a context. [Room.Change] and [Room.Enqueue] return after the server has made them durable. They are
 // sent again with the same id over any number of reconnects, and again after UNAVAILABLE and RATE_LIMITED, until the
 // context ends; the server recognises the id, so a retry never doubles. When the context ends first the outcome is
-// unknown: [Room.Submit] or [Room.Enqueue] with the same id finds it out. [Room.Send] (events) is not repeated over a
-// reconnect and returns [ErrDisconnected] instead, because a repeated event would be seen twice. Calls of one goroutine
-// are sent in order; those of several are in no order among each other.
+// unknown: [Room.Submit] (of what [Room.Prepare] gave) or [Room.Enqueue] with the same id finds it out. [Room.Send]
+// (events) is not repeated over a reconnect and returns [ErrDisconnected] instead, because a repeated event would be seen
+// twice. Calls of one goroutine are sent in order; those of several are in no order among each other.
 //
 // # The replica
 //
@@ -30,12 +30,29 @@
 // socket and resumes. When Change has returned, [Room.Record] shows it. A snapshot replaces the replica in one step,
 // when it is complete; until then the old one shows.
 //
+// # Branches
+//
+// The replica has main and the cells of all branches. [Room.On] is the canvas as one branch shows it, its cells over main's
+// newest, and the place to change it; the methods of Room itself are main. [View.Cells] gives with each cell of a branch
+// what its author started from and what main has, which is all that a conflict is.
+//
+// Writes of text, prompts and the like say what they were made from, so that the server can merge what two wrote unseen by
+// each other: by themselves what the replica shows at that moment, or what [Based] says. That is the state a caller has
+// seen only when it reads and writes without a pause; who thinks in between (a model, a person) keeps the value it has read
+// and gives it to Based. What does not merge is kept whole on a branch that [protocol.ChangeResult.Branched] names; it is
+// no error. Changes of one goroutine belong together when they share an episode ([View.In]).
+//
+// [Room.Merge] and [Room.Undo] are changes like others: durable when they return, sent again with the same id. A merge that
+// needs decisions is a *[ConflictError] with all cells that do.
+//
+// [API] reads the past: [API.History], [API.Diff], [API.RecordsAt]; and brings it back: [API.Undo], [API.Restore].
+//
 // # Events
 //
-// [Room.Subscribe] gives everything that happens from now on, [Options.Events] everything from the first moment. A subscription never blocks the socket's reader: cursors,
-// presence and progress replace their pending predecessor, everything else is queued in order up to
-// [Options.EventQueue]. A reader that falls further behind loses what is pending and gets one [Lagged], after which it
-// reads the replica.
+// [Room.Subscribe] gives everything that happens from now on, [Options.Events] everything from the first moment. A
+// subscription never blocks the socket's reader: cursors, presence, progress and [BranchChanged] replace their pending
+// predecessor, everything else is queued in order up to [Options.EventQueue]. A reader that falls further
+// behind loses what is pending and gets one [Lagged], after which it reads the replica.
 //
 // # Goroutines
 //

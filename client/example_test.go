@@ -2,75 +2,12 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-
-	"github.com/coder/websocket"
 
 	"atelier/client"
 	"atelier/protocol"
 )
-
-// studio is a server with one member in one room, enough for the examples: it commits every change and paints at once.
-func studio() *httptest.Server {
-	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{protocol.Subprotocol}})
-		if err != nil {
-			return
-		}
-		defer conn.CloseNow() //nolint:errcheck // gone either way
-		var rev int64
-		for {
-			_, b, err := conn.Read(r.Context())
-			if err != nil {
-				return
-			}
-			for len(b) > 0 {
-				cmd, rest, err := protocol.ReadCommand(b)
-				if err != nil {
-					return
-				}
-				b = rest
-				for _, f := range respond(cmd, &rev) {
-					if conn.Write(r.Context(), websocket.MessageBinary, f.Payload()) != nil {
-						return
-					}
-				}
-			}
-		}
-	}))
-}
-
-func respond(cmd protocol.Command, rev *int64) []*protocol.Frame {
-	switch cmd.Type {
-	case protocol.TypeHello:
-		return []*protocol.Frame{hail(welcome(1, 0, "")), protocol.Live(0)}
-	case protocol.TypeChange:
-		var c protocol.Change
-		if err := protocol.DecodeBody(cmd.Body, &c); err != nil {
-			return []*protocol.Frame{protocol.ErrorReply(cmd.Req, protocol.AsError(err))}
-		}
-		*rev++
-		return []*protocol.Frame{
-			committed(change(*rev, c.ID, c.Writes...)),
-			protocol.Reply(cmd.Req, protocol.ChangeResult{Rev: *rev}),
-		}
-	case protocol.TypeJobEnqueue:
-		var job protocol.Job
-		if err := protocol.DecodeBody(cmd.Body, &job.JobRequest); err != nil {
-			return []*protocol.Frame{protocol.ErrorReply(cmd.Req, protocol.AsError(err))}
-		}
-		job.Seq, job.State = 1, protocol.JobQueued
-		done := job
-		done.Seq, done.State, done.Placed = 2, protocol.JobSucceeded, true
-		return []*protocol.Frame{protocol.Reply(cmd.Req, &job), protocol.Message(protocol.TypeJob, &done)}
-	case protocol.TypeCursor:
-		return nil
-	default:
-		return []*protocol.Frame{protocol.Reply(cmd.Req, nil)}
-	}
-}
 
 func Example() {
 	server := studio()
@@ -147,4 +84,77 @@ func ExampleRoom_Subscribe() {
 		}
 	}
 	// Output: revision 1 with 2 writes
+}
+
+// A bot that works on a draft: others see it as it goes, and nothing of it is on main before it is merged.
+func ExampleRoom_Merge() {
+	server := studio()
+	defer server.Close()
+	ctx := context.Background()
+	room, err := client.Join(ctx, client.Options{URL: server.URL, Room: "room", Key: "atl_…"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer room.Close() //nolint:errcheck // never fails
+
+	branch, err := room.CreateBranch(ctx, "Robot's draft")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	draft := room.On(branch.ID)
+	id, writes := client.Create(protocol.KindPrompt, map[string]protocol.Value{"prompt": protocol.String("a harbour at dusk")})
+	if _, err := draft.Change(ctx, writes...); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, onMain := room.Record(id)
+	_, onDraft := draft.Record(id)
+	fmt.Println("on main:", onMain, "on the draft:", onDraft)
+
+	_, err = room.Merge(ctx, branch.ID, nil)
+	if conflict, ok := errors.AsType[*client.ConflictError](err); ok {
+		// Somebody changed the same on main: say for each cell, or for all, whose value stands.
+		fmt.Println("met", len(conflict.Conflicts), "changes of others")
+		_, err = room.Merge(ctx, branch.ID, &client.MergeOptions{
+			Resolve: []protocol.Resolution{{Choice: protocol.ChooseBoth}},
+		})
+	}
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	prompt, _ := room.Record(id)
+	branch, _ = room.Branch(branch.ID)
+	fmt.Println("merged:", prompt.Text("prompt"), "- open:", branch.Open())
+	// Output:
+	// on main: false on the draft: true
+	// merged: a harbour at dusk - open: false
+}
+
+// What has become of a room, without joining it.
+func ExampleAPI_History() {
+	server := studio()
+	defer server.Close()
+	ctx := context.Background()
+	api, err := client.NewAPI(server.URL, client.Identity{Key: "atl_…"}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for change, err := range api.History(ctx, "room", client.HistoryQuery{Branch: client.Main}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for _, w := range change.Writes {
+			before, _ := w.Before.AsString()
+			after, _ := w.After.AsString()
+			fmt.Printf("%d: %s wrote %s: %q instead of %q\n", change.Rev, change.UserName, w.Prop, after, before)
+		}
+	}
+	// Output:
+	// 2: Ben wrote prompt: "a red fox" instead of "a fox"
+	// 1: Ana wrote prompt: "a fox" instead of ""
 }
