@@ -3,7 +3,6 @@ package hub
 import (
 	"atelier/protocol"
 	"atelier/rooms"
-	"atelier/rooms/merge"
 )
 
 type changeJSON struct {
@@ -30,7 +29,7 @@ type writeJSON struct {
 	Prop   string         `json:"prop"`
 	Before protocol.Value `json:"before"`
 	After  protocol.Value `json:"after"`
-	Words  []merge.Op     `json:"words,omitempty"`
+	Words  []rooms.Words  `json:"words,omitempty"`
 }
 
 func (x *exchange) changeOf(e *rooms.Entry, n names) (changeJSON, error) {
@@ -134,7 +133,7 @@ type propDiffJSON struct {
 	Base  *protocol.Value `json:"base,omitempty"`
 	A     protocol.Value  `json:"a"`
 	B     protocol.Value  `json:"b"`
-	Words []merge.Op      `json:"words,omitempty"`
+	Words []rooms.Words   `json:"words,omitempty"`
 }
 
 func (h *Hub) getDiff(x *exchange) error {
