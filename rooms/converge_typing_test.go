@@ -23,7 +23,6 @@ type writer struct {
 	caret                int
 	base                 int64
 	n                    int
-	branches             map[string]bool
 }
 
 func (w *writer) press(characters int) {
@@ -44,7 +43,7 @@ func (w *writer) press(characters int) {
 func minute(writers ...*writer) {
 	for range 240 {
 		for _, w := range writers {
-			if len(w.sentence) > 0 {
+			if w.sentence != "" {
 				w.press(2)
 			}
 			time.Sleep(125 * time.Millisecond)
@@ -123,6 +122,7 @@ func TestLiveRoomNeverSeesABranch(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(convergeSeeds / 5) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				h := &house{t: t, store: newMemStore()}
 				h.registry = NewRegistry(h.store, Config{})
