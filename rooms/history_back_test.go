@@ -155,6 +155,46 @@ func details(err error) []protocol.CellConflict {
 	return d.Conflicts
 }
 
+func TestUndoOfWhatReopenedABranchLeavesItOpen(t *testing.T) {
+	l, ana := newLogbook(t), editor("ana")
+	l.must(ana, note("r")...)
+	b := l.draft(ana, "b", write("r", "x", num(1)))
+	l.make(ana, protocol.Change{Merge: &protocol.Merge{Branch: b}})
+	later := l.make(ana, protocol.Change{Branch: b, Writes: []protocol.Write{write("r", "x", num(2))}})
+	s := l.stage()
+	_, err := s.Undo(t.Context(), pastRoom, caller(), later.ID, id("undo"))
+	require.NoError(t, err)
+	head := s.head()
+	require.Equal(t, num(1), head.branches[b].records[id("r")].cell("x").value)
+	require.Zero(t, head.BranchInfos()[0].Merged)
+}
+
+func TestUndoOfWhatClosedABranchTakesBackTheWrite(t *testing.T) {
+	l, ana := newLogbook(t), editor("ana")
+	l.must(ana, note("r")...)
+	b := l.draft(ana, "b", write("r", "x", num(1)))
+	same := l.must(ana, write("r", "x", num(1)))
+	s := l.stage()
+	require.Equal(t, same.Rev, s.head().BranchInfos()[0].Merged)
+	_, err := s.Undo(t.Context(), pastRoom, caller(), same.ID, id("undo"))
+	require.NoError(t, err)
+	require.Equal(t, num(0), s.value("r", "x"))
+	require.Equal(t, same.Rev, s.head().BranchInfos()[0].Merged, "what the server says of branch %s is not taken back", b)
+}
+
+func TestUndoSkipsLinksThatLeadNowhere(t *testing.T) {
+	l, ana := newLogbook(t), editor("ana")
+	inside := func(child, parent string) protocol.Write { return write(child, "parent", str(id(parent))) }
+	l.must(ana, slices.Concat(note("frame"), note("a"), note("b"), []protocol.Write{inside("a", "frame"), inside("b", "a")})...)
+	out := l.must(ana, write("a", "parent", protocol.Nil), write("a", "x", num(5)), write("b", "parent", protocol.Nil))
+	l.must(ana, write("frame", "deleted", protocol.Bool(true)))
+	s := l.stage()
+	result, err := s.Undo(t.Context(), pastRoom, caller(), out.ID, id("undo"))
+	require.NoError(t, err)
+	require.Equal(t, [][2]string{{id("a"), "parent"}}, cells(result.Skipped))
+	require.Equal(t, []protocol.Value{"", num(0), str(id("a"))}, []protocol.Value{s.value("a", "parent"), s.value("a", "x"), s.value("b", "parent")})
+}
+
 func TestUndoRefuses(t *testing.T) {
 	l, ana := newLogbook(t), editor("ana")
 	made := l.must(ana, note("r")...)
@@ -168,7 +208,7 @@ func TestUndoRefuses(t *testing.T) {
 		"a change that is not there":      {id("nothing"), id("u"), protocol.CodeNotFound},
 		"an id of something else":         {made.ID, other.ID, protocol.CodeInvalidInput},
 		"the making of a branch":          {branch.ID, id("u"), protocol.CodeConflict},
-		"somebody else's answer again":    {made.ID, id("ben's"), protocol.CodeInvalidInput},
+		"somebody else's answer again":    {other.ID, id("ben's"), protocol.CodeInvalidInput},
 		"a merge that is not there (any)": {id("b"), id("u"), protocol.CodeNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -90,7 +90,7 @@ func (a *Archive) undoing(ctx context.Context, room string, row *Row) (writes []
 	}
 	for _, w := range inverse(&main) {
 		r := g.records[w.Record]
-		if r == nil {
+		if r == nil || (row.Branch != "" && r.kind == protocol.KindBranch) {
 			continue
 		}
 		if prop, ok := a.registry.schema.Prop(r.kind, w.Prop); ok && !prop.Server {
