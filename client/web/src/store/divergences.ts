@@ -62,7 +62,10 @@ export class Divergences {
       branch,
       name: name ?? (same ? before.name : undefined),
       kept: including(same ? before.kept : [], change.id),
-      cells: withCells(cells, met),
+      cells: withCells(
+        met,
+        cells.filter((cell) => !met.some((m) => m.record === cell.record && m.prop === cell.prop)),
+      ),
     })
   }
 

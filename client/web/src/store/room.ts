@@ -50,8 +50,6 @@ export class RoomClient implements Room {
   private wanted = false
   private joining: { heartbeatMs: number } | undefined
   private resumable = false
-  /** The branch that the others were told. */
-  private toldBranch = ''
 
   constructor(private readonly options: RoomOptions) {
     const { clock = systemClock, random = Math.random, signals = noSignals, open = openWebSocket } = options
@@ -118,9 +116,7 @@ export class RoomClient implements Room {
   // The canvas.
 
   edit(writes: readonly EditWrite[], options?: EditOptions): void {
-    if (this.visits.past) return
-    this.canvas.edit(writes, options)
-    this.changed()
+    this.write(() => this.canvas.edit(writes, options))
   }
 
   create(kind: string, props: Record<string, unknown>, id = this.newId()): string {
@@ -139,21 +135,15 @@ export class RoomClient implements Room {
   }
 
   remove(ids: readonly string[]): void {
-    if (this.visits.past) return
-    this.canvas.remove(ids, this.newId())
-    this.changed()
+    this.write(() => this.canvas.remove(ids, this.newId()))
   }
 
   undo(): void {
-    if (this.visits.past) return
-    this.canvas.undo()
-    this.changed()
+    this.write(() => this.canvas.undo())
   }
 
   redo(): void {
-    if (this.visits.past) return
-    this.canvas.redo()
-    this.changed()
+    this.write(() => this.canvas.redo())
   }
 
   // Branches and the past.
@@ -375,6 +365,13 @@ export class RoomClient implements Room {
     this.changed()
   }
 
+  /** The past stays as it was. */
+  private write(act: () => void): void {
+    if (this.visits.past) return
+    act()
+    this.changed()
+  }
+
   private told(problem: Problem | undefined): void {
     if (problem) this.problems.tell(problem)
   }
@@ -383,16 +380,13 @@ export class RoomClient implements Room {
   private changed(): void {
     this.sender.pump()
     this.kept.touch()
-    if (this.canvas.branch !== this.toldBranch) {
-      this.toldBranch = this.canvas.branch
-      this.whereabouts.show({ branch: this.toldBranch || null })
-    }
+    this.whereabouts.look(this.canvas.branch)
     this.publish()
   }
 
   private state(): RoomState {
-    const { status, closed, canvas, people, visits } = this
-    return roomState({ status, closed }, canvas, people, visits.past)
+    const connection = { status: this.status, closed: this.closed }
+    return roomState(connection, this.canvas, this.people, this.visits.past)
   }
 
   private publish(): void {

@@ -113,9 +113,8 @@ function compose(
   const above = aboveBranches(main?.kind ?? createdKind(own.main.get(id)))
   if (!own.branch || above) return shownWith(main, own.main.get(id))
   const overlay = replica.overlay(branch).get(id)
-  // What main has deleted stays hidden, whatever the branch wrote to it: a merge asks.
-  if (main && deleted(main) && overlay?.kind === undefined) return undefined
-  return shownWith(layered(main, overlay), own.branch.get(id))
+  // What main has deleted stays hidden, whatever is written to it: a merge asks. What the branch made itself is there.
+  return shownWith(layered(main && deleted(main) ? undefined : main, overlay), own.branch.get(id))
 }
 
 function createdKind(own: readonly OwnWrite[] | undefined): string {

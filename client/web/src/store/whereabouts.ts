@@ -39,6 +39,11 @@ export class Whereabouts {
     if (this.live) this.presence.request()
   }
 
+  /** Which branch is looked at; '' is main. */
+  look(branch: string): void {
+    if (branch !== (this.shown.get('branch') ?? '')) this.show({ branch: branch || null })
+  }
+
   joined(): void {
     this.live = true
     for (const key of this.shown.keys()) this.untold.add(key)

@@ -52,8 +52,9 @@ function idOf({ write }: Replaced): string {
   return write[0]
 }
 
+/** From both ids as tests make them, always the same. */
 function siblingOf(change: string, id: string): string {
-  return `${change.slice(0, 24)}${id.slice(24, 28)}${change.slice(28)}`
+  return `${change.slice(0, 8)}-${change.slice(-4)}-7${id.slice(5, 8)}-8000-${id.slice(24)}`
 }
 
 type Chosen = (record: string, prop: string) => Choice | undefined

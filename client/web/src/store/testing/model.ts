@@ -175,14 +175,17 @@ export class ModelRoom implements State {
     const out = new Map<string, { kind: string; props: Record<string, unknown> }>()
     const overlays = branch === '' ? undefined : this.branches.get(branch)
     for (const id of new Set([...this.records.keys(), ...(overlays?.keys() ?? [])])) {
-      const record = this.records.get(id)
       const overlay = overlays?.get(id)
-      const kind = record?.kind ?? (overlay?.get('kind')?.value as string | undefined)
+      const own = overlay?.get('kind')?.value as string | undefined
+      const main = this.records.get(id)
+      const gone = branch !== '' && main?.cells.get('deleted')?.value === true
+      const record = gone ? undefined : main
+      const kind = record?.kind ?? own
       if (kind === undefined || kind === 'branch' || kind === 'version') continue
       const props: Record<string, unknown> = {}
       for (const [prop, { value }] of [...(record?.cells ?? []), ...(overlay ?? [])]) props[prop] = value
-      const hidden = props.deleted === true || (record?.cells.get('deleted')?.value === true && !overlay?.has('kind'))
-      if (!hidden) out.set(id, { kind, props: present(props) })
+      delete props.kind
+      if (props.deleted !== true) out.set(id, { kind, props: present(props) })
     }
     return branch === '' ? out : this.repaired(out)
   }
