@@ -33,13 +33,9 @@ func benchPast(b testing.TB, records, changes, every int) *Archive {
 	for chunk := range slices.Chunk(ids, 1000) {
 		var writes []protocol.Write
 		for _, id := range chunk {
-			for prop, v := range map[string]protocol.Value{"kind": str("prompt"), "prompt": str("a fox at night"), "x": num(-1), "y": num(0), "w": num(100), "h": num(100)} {
-				w := protocol.Write{Record: id, Prop: prop, Value: v}
-				if prop == "kind" {
-					writes = append([]protocol.Write{w}, writes...)
-				} else {
-					writes = append(writes, w)
-				}
+			writes = append(writes, protocol.Write{Record: id, Prop: "kind", Value: str("prompt")})
+			for prop, v := range map[string]protocol.Value{"prompt": str("a fox at night"), "x": num(-1), "y": num(0), "w": num(100), "h": num(100)} {
+				writes = append(writes, protocol.Write{Record: id, Prop: prop, Value: v})
 			}
 		}
 		add("", 0, writes)
