@@ -47,14 +47,11 @@ func (r *Room) Change(ctx context.Context, writes ...protocol.Write) (protocol.C
 }
 
 // Submit is [Room.Change] for a whole change: on a branch, in an episode, one that undoes. Without an ID it is prepared
-// first. With one it is sent as it is, but for a zero Base, because it may be one whose outcome is unknown: the same again
-// gets the first result, and another change with a used ID is INVALID_INPUT.
+// first. With one it is sent as it is, a zero Base too, because its outcome may be unknown: the same again gets the first
+// result, and another change with a used ID is INVALID_INPUT. Who gives a new change an ID prepares it.
 func (r *Room) Submit(ctx context.Context, c protocol.Change) (protocol.ChangeResult, error) {
-	switch {
-	case c.ID == "":
+	if c.ID == "" {
 		c = r.Prepare(c)
-	case c.Base == 0:
-		c.Base = r.Rev()
 	}
 	var res protocol.ChangeResult
 	if err := r.do(ctx, protocol.TypeChange, &c, &res); err != nil {

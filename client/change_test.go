@@ -88,16 +88,20 @@ func TestABasisFromBeforeTheSnapshotTakesTheBaseToTheBeginning(t *testing.T) {
 func TestAChangeWithAnIDIsSentAsItIs(t *testing.T) {
 	t.Parallel()
 	_, room, p := drafted(t)
-	kept := room.Prepare(protocol.Change{Writes: []protocol.Write{client.Set("n", "text", text("mine"))}})
+	set := client.Set("n", "text", text("mine"))
+	kept := room.Prepare(protocol.Change{Writes: []protocol.Write{set}})
 	p.send(committed(change(3, "c3", client.Set("n", "text", text("somebody else's")))))
 	reach(t, room, 3)
-	done := make(chan error, 1)
-	go func() {
-		_, err := room.Submit(context.Background(), kept)
-		done <- err
-	}()
-	req, sent := p.recvChange()
-	require.Equal(t, kept, sent, "the same bytes whenever it is sent, or the server takes it for another change")
-	p.send(protocol.Reply(req, protocol.ChangeResult{Rev: 3}))
-	require.NoError(t, <-done)
+	seen := protocol.Change{ID: protocol.NewID(), Writes: []protocol.Write{set}}
+	for _, c := range []protocol.Change{kept, seen} {
+		done := make(chan error, 1)
+		go func() {
+			_, err := room.Submit(context.Background(), c)
+			done <- err
+		}()
+		req, sent := p.recvChange()
+		require.Equal(t, c, sent, "the same bytes whenever it is sent, or the server takes it for another change")
+		p.send(protocol.Reply(req, protocol.ChangeResult{Rev: 3}))
+		require.NoError(t, <-done)
+	}
 }

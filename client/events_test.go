@@ -37,6 +37,14 @@ func TestCursorsReplaceTheirPendingPredecessorAndOthersKeepTheirOrder(t *testing
 	require.Equal(t, []Event{Cursor{M: 1, X: 3}}, drain(t, s), "a cursor that was taken is not replaced")
 }
 
+func TestABranchReplacesItsOwnPendingStateAlone(t *testing.T) {
+	s := newTestSubscription(10)
+	for _, b := range []Branch{{ID: "a", Cells: 1}, {ID: "b", Cells: 1}, {ID: "a", Cells: 2}} {
+		s.push(BranchChanged{Branch: b})
+	}
+	require.Equal(t, []Event{BranchChanged{Branch{ID: "a", Cells: 2}}, BranchChanged{Branch{ID: "b", Cells: 1}}}, drain(t, s))
+}
+
 func TestASlowReaderLosesWhatIsPendingAndIsToldOnce(t *testing.T) {
 	s := newTestSubscription(3)
 	for range 4 {

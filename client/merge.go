@@ -54,9 +54,9 @@ func (r *Room) Merge(ctx context.Context, branch string, o *MergeOptions) (proto
 	if o == nil {
 		o = &MergeOptions{}
 	}
-	res, err := r.Submit(ctx, protocol.Change{
+	res, err := r.Submit(ctx, r.Prepare(protocol.Change{
 		ID: o.ID, Merge: &protocol.Merge{Branch: branch, Records: o.Records, Resolve: o.Resolve},
-	})
+	}))
 	if err != nil {
 		return res, fmt.Errorf("merge branch %s: %w", branch, err)
 	}
