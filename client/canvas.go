@@ -28,20 +28,21 @@ func (r Record) Number(prop string) float64 {
 	return f
 }
 
-// canvas is the replica: live records of main and the overlays of all branches at a revision. Deleted records are
-// dropped, because a restore brings all props.
+// canvas is the replica: records of main and the overlays of all branches at a revision. What was deleted is
+// kept aside: a restore brings all props, and only those that differ are new.
 type canvas struct {
 	epoch      string
 	rev        int64 // −1: not known yet, a snapshot is arriving
 	lastChange string
-	records    map[string]*Record
+	records    map[string]*Record            // live
+	gone       map[string]*Record            // deleted since the snapshot
 	overlays   map[string]map[string]overlay // by branch and record
 	written    written
 }
 
 func newCanvas(epoch string, schema *protocol.Schema) *canvas {
 	return &canvas{
-		epoch: epoch, rev: -1, records: make(map[string]*Record), overlays: make(map[string]map[string]overlay),
+		epoch: epoch, rev: -1, records: make(map[string]*Record), gone: make(map[string]*Record), overlays: make(map[string]map[string]overlay),
 		written: written{schema: schema, revs: make(map[cell]int64)},
 	}
 }
@@ -67,13 +68,16 @@ func (c *canvas) apply(ch *protocol.Committed) (applied bool, err error) {
 func (c *canvas) writeAll(branch string, writes []protocol.Write, rev int64) {
 	for i := range writes {
 		w := &writes[i]
+		// The same value again, as a restored record brings it, writes nothing new.
+		stood, _ := c.standing(branch, w.Record, w.Prop)
 		if branch == "" {
-			c.written.note(c.kindOf("", w.Record), cell{"", w.Record, w.Prop}, rev)
 			c.write(w)
-			continue
+		} else {
+			c.overlay(branch, w)
 		}
-		c.overlay(branch, w)
-		c.written.note(c.kindOf(branch, w.Record), cell{branch, w.Record, w.Prop}, rev)
+		if now, at := c.standing(branch, w.Record, w.Prop); now != stood || at.branch != branch {
+			c.written.note(c.kindOf(branch, w.Record), cell{branch, w.Record, w.Prop}, rev)
+		}
 	}
 }
 
@@ -89,16 +93,17 @@ func (c *canvas) kindOf(branch, record string) protocol.Kind {
 func (c *canvas) write(w *protocol.Write) {
 	r := c.records[w.Record]
 	if w.Prop == protocol.PropKind {
-		if kind, ok := w.Value.AsString(); ok && r == nil {
-			c.records[w.Record] = &Record{ID: w.Record, Kind: protocol.Kind(kind), Props: make(map[string]protocol.Value)}
-		}
+		c.begin(w)
 		return
 	}
 	if r == nil {
-		return // deleted: what is written to it shows when it is restored
+		if r = c.gone[w.Record]; r == nil {
+			return
+		}
 	}
 	if w.Prop == protocol.PropDeleted {
 		if gone, _ := w.Value.AsBool(); gone {
+			c.gone[w.Record] = r
 			delete(c.records, w.Record)
 			return
 		}
@@ -108,6 +113,20 @@ func (c *canvas) write(w *protocol.Write) {
 		return
 	}
 	r.Props[w.Prop] = w.Value
+}
+
+// begin makes a record, or brings a deleted one back.
+func (c *canvas) begin(w *protocol.Write) {
+	kind, ok := w.Value.AsString()
+	if !ok || c.records[w.Record] != nil {
+		return
+	}
+	r := c.gone[w.Record]
+	if r == nil {
+		r = &Record{ID: w.Record, Kind: protocol.Kind(kind), Props: make(map[string]protocol.Value)}
+	}
+	delete(c.gone, w.Record)
+	c.records[w.Record] = r
 }
 
 // awaits tells whether a snapshot is arriving.

@@ -1,5 +1,6 @@
 import { guarded } from '../protocol/policy'
 import type { Committed, StoredWrite, WireRecord, Write } from '../protocol/types'
+import { same } from '../protocol/values'
 import type { CanvasRecord } from './api'
 import { cellOn, emptyOverlay, type Overlay, overlaid, sharedOverlay } from './overlay'
 import { cellKey, fromWire, shared, written } from './record'
@@ -26,7 +27,7 @@ export class Replica {
   apply(change: Committed): Applied {
     if (change.rev <= this.rev) return 'known'
     if (change.rev !== this.rev + 1) return 'gap'
-    for (const [branch, writes] of change.also) this.write(branch, writes, change.rev)
+    
     this.write(change.branch, change.writes, change.rev)
     this.rev = change.rev
     this.lastChange = change.id
@@ -76,14 +77,23 @@ export class Replica {
   }
 
   private write(branch: string, writes: readonly StoredWrite[], rev: number): void {
+    this.note(branch, writes, rev)
     if (branch !== '') this.overlays = new Map(this.overlays).set(branch, overlaid(this.overlay(branch), writes, rev))
     else
       for (const [id, prop, value] of writes) {
         const next = written(this.records.get(id), [id, prop, value], rev)
         if (next) this.records.set(id, next)
       }
-    for (const [id, prop] of writes) {
-      if (guarded(this.kindOf(id) ?? '', prop)) this.revs.set(revKey(branch, id, prop), rev)
+  }
+
+  /** Which revision wrote a cell. The same value again, as a restored record brings it, writes nothing new. */
+  private note(branch: string, writes: readonly StoredWrite[], rev: number): void {
+    const kinds = new Map(writes.flatMap(([id, prop, kind]) => (prop === 'kind' ? [[id, String(kind)]] : [])))
+    for (const [id, prop, value] of writes) {
+      if (!guarded(this.kindOf(id) ?? kinds.get(id) ?? '', prop)) continue
+      const stood =
+        branch === '' ? this.records.get(id)?.props[prop] : cellOn(this.overlays.get(branch), id, prop)?.value
+      if (!same(stood, value)) this.revs.set(revKey(branch, id, prop), rev)
     }
   }
 }
