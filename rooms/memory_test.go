@@ -46,5 +46,5 @@ func heap() int {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return int(m.HeapAlloc) //nolint:gosec // of this process
+	return int(m.HeapAlloc)
 }

@@ -36,7 +36,7 @@ func (s *State) scratch() *scratch {
 }
 
 // put sets an entry of a map that is made when it is needed: most batches need few of them.
-func put[K comparable, V any](m *map[K]V, key K, value V) {
+func put[K comparable, V any](m *map[K]V, key K, value V) { //nolint:gocritic // it makes the map
 	if *m == nil {
 		*m = make(map[K]V)
 	}
