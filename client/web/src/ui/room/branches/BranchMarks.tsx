@@ -4,9 +4,10 @@ import { memo, useMemo, useRef } from 'react'
 import { labelOf } from '../canvas/derive'
 import { boxOf, drawn } from '../canvas/geometry'
 import { Overlay } from '../canvas/Overlay'
+import { meets, type Region, useRegion } from '../canvas/region'
 import { useRecord, useRoomState, useScope, useUI } from '../context'
 import { counted, listed } from '../describe/cells'
-import { type Ghost, ghostsOf, haunted } from './ghosts'
+import { type Ghost, ghostsOf, haunted, sameGhost } from './ghosts'
 
 /** Main's view of open branches: a badge on each record that one touches, an outline where one puts something. */
 export function BranchMarks() {
@@ -21,18 +22,25 @@ export function BranchMarks() {
 
 function Badges() {
   const overlaid = useRoomState((state) => state.overlaid)
+  const region = useRegion()
   if (overlaid.size === 0) return null
   return (
     <Overlay className="at-badges">
       {[...overlaid].map(([record, branches]) => (
-        <Badge key={record} record={record} branches={branches} />
+        <Badge key={record} record={record} branches={branches} region={region} />
       ))}
     </Overlay>
   )
 }
 
 /** Renders when its own record or its branches change, and at nothing else. */
-const Badge = memo(function Badge({ record: id, branches }: { record: string; branches: readonly string[] }) {
+interface BadgeProps {
+  record: string
+  branches: readonly string[]
+  region: Region
+}
+
+const Badge = memo(function Badge({ record: id, branches, region }: BadgeProps) {
   const { ui } = useScope()
   const record = useRecord(id)
   const current = useRoomState((state) => state.branch)
@@ -40,11 +48,12 @@ const Badge = memo(function Badge({ record: id, branches }: { record: string; br
   const names = useRoomState((state) => listed(others.map((branch) => state.branches.get(branch)?.name ?? 'a branch')))
   const [first] = others
   if (!record || !drawn(record.kind) || first === undefined) return null
-  const { x, y, w } = boxOf(record)
+  const box = boxOf(record)
+  if (!meets(region, box)) return null
   const label = `Also on ${names}`
   const count = counted(others.length, 'branch', 'branches')
   return (
-    <div className="at-pinned" style={{ transform: `translate(${x + w}px, ${y}px)` }}>
+    <div className="at-pinned" style={{ transform: `translate(${box.x + box.w}px, ${box.y}px)` }}>
       <Tooltip label={`${label} · compare`}>
         <button
           type="button"
@@ -65,12 +74,15 @@ function Ghosts() {
   const shown = useUI((state) => state.ghosts)
   const onMain = useRoomState((state) => state.branch === '')
   const ghosts = useGhosts(shown && onMain)
+  const region = useRegion()
   if (ghosts.length === 0) return null
   return (
     <Overlay className="at-ghosts">
-      {ghosts.map((ghost) => (
-        <GhostBox key={ghost.key} ghost={ghost} />
-      ))}
+      {ghosts
+        .filter((ghost) => meets(region, ghost))
+        .map((ghost) => (
+          <GhostBox key={ghost.key} ghost={ghost} />
+        ))}
     </Overlay>
   )
 }
@@ -96,19 +108,22 @@ function useGhosts(shown: boolean): Ghost[] {
   )
 }
 
-const GhostBox = memo(function GhostBox({ ghost }: { ghost: Ghost }) {
-  const { ui } = useScope()
-  const { x, y, w, h, name, fresh, branch, record } = ghost
-  return (
-    <div className="at-ghost" style={{ transform: `translate(${x}px, ${y}px)`, width: w, height: h }}>
-      <button
-        type="button"
-        className="at-ghost-label nodrag nopan"
-        onClick={() => ui.setState({ comparing: { a: 'main', b: branch, record } })}
-      >
-        {fresh ? 'New' : 'Here'} on {name}
-        <span className="at-hidden">: compare</span>
-      </button>
-    </div>
-  )
-})
+const GhostBox = memo(
+  function GhostBox({ ghost }: { ghost: Ghost }) {
+    const { ui } = useScope()
+    const { x, y, w, h, name, fresh, branch, record } = ghost
+    return (
+      <div className="at-ghost" style={{ transform: `translate(${x}px, ${y}px)`, width: w, height: h }}>
+        <button
+          type="button"
+          className="at-ghost-label nodrag nopan"
+          onClick={() => ui.setState({ comparing: { a: 'main', b: branch, record } })}
+        >
+          {fresh ? 'New' : 'Here'} on {name}
+          <span className="at-hidden">: compare</span>
+        </button>
+      </div>
+    )
+  },
+  (before, after) => sameGhost(before.ghost, after.ghost),
+)

@@ -46,6 +46,11 @@ export function ghostsOf(
   return ghosts
 }
 
+/** Ghosts are made anew whenever one of them changes; those that look the same are drawn once. */
+export function sameGhost(a: Ghost, b: Ghost): boolean {
+  return a.key === b.key && a.name === b.name && a.fresh === b.fresh && placing.every((side) => a[side] === b[side])
+}
+
 function near(a: ReturnType<typeof boxOf>, b: ReturnType<typeof boxOf>): boolean {
   return placing.every((side) => Math.abs(a[side] - b[side]) < visible)
 }

@@ -2,6 +2,7 @@ import { IconMessageCircle } from '@tabler/icons-react'
 import { memo } from 'react'
 import { boxOf } from '../canvas/geometry'
 import { Overlay } from '../canvas/Overlay'
+import { meets, type Region, useRegion } from '../canvas/region'
 import { useRecord, useRoomState, useScope, useUI } from '../context'
 import { counted } from '../describe/cells'
 import { initials } from '../members'
@@ -18,6 +19,7 @@ export function CommentPins() {
   const draft = useUI((state) => state.commenting)
   const unread = useUnread()
   const nameOf = useNameOf()
+  const region = useRegion()
   // A resolved thread shows its pin only while it is open.
   const shown = threads.filter((thread) => thread.id === open || !thread.resolved)
   if (past || (shown.length === 0 && !draft)) return null
@@ -27,6 +29,7 @@ export function CommentPins() {
         <Pin
           key={thread.id}
           thread={thread}
+          region={region}
           open={thread.id === open}
           unread={unread.has(thread.id)}
           author={thread.first ? nameOf(thread.first.author) : ''}
@@ -43,17 +46,19 @@ export function CommentPins() {
 
 interface PinProps {
   thread: Thread
+  region: Region
   open: boolean
   unread: boolean
   author: string
 }
 
-const Pin = memo(function Pin({ thread, open, unread, author }: PinProps) {
+const Pin = memo(function Pin({ thread, region, open, unread, author }: PinProps) {
   const { ui } = useScope()
   const target = useRecord(thread.target)
   // A target that is gone leaves its pin where the comment was made.
   const box = target && boxOf(target)
   const at = box ? { x: box.x + box.w, y: box.y } : { x: thread.x, y: thread.y }
+  if (!meets(region, { ...at, w: 0, h: 0 })) return null
   const count = lengthOf(thread)
   return (
     <div className="at-pinned" style={{ transform: `translate(${at.x}px, ${at.y}px)` }}>

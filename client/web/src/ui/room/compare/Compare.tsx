@@ -166,12 +166,12 @@ function Sides({ record, names, step, count, at }: SidesProps) {
       )}
       {view.life === 'gone' && (
         <p className="at-life" data-life="gone">
-          Deleted on {names.b}; on {names.a} it is there
+          Only on {names.a}
         </p>
       )}
       {view.life === 'back' && (
         <p className="at-life" data-life="new">
-          Deleted on {names.a}; on {names.b} it is there
+          Only on {names.b}: it was deleted on {names.a}
         </p>
       )}
       {!bare && (

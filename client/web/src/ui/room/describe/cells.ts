@@ -45,7 +45,8 @@ export function propTitle(kind: string, prop: string): string {
 export function kindTitle(kind: string): string {
   if (kind === 'edge') return 'arrow'
   if (kind === 'stroke') return 'line'
-  return (media[kind] ?? kind.replace(/^x-/, '')).toLowerCase()
+  // What is left of a record may not tell its kind.
+  return (media[kind] ?? kind.replace(/^x-/, '')).toLowerCase() || 'record'
 }
 
 export function isText(kind: string, prop: string): boolean {

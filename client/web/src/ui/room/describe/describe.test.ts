@@ -84,6 +84,7 @@ test('a record that one side alone has is new or gone', () => {
       { prop: 'x', b: 4 },
     ]),
   ).toMatchObject({ life: 'new', moves: [] })
+  expect(present('note', [{ prop: 'kind', a: 'note' }]).life).toBe('gone')
   expect(present('note', [{ prop: 'deleted', b: true }]).life).toBe('gone')
   expect(present('note', [{ prop: 'deleted', a: true, b: null }]).life).toBe('back')
 })

@@ -73,7 +73,7 @@ export function present(kind: string, cells: readonly TwoSided[]): Presentation 
 
 function lifeOf(by: ReadonlyMap<string, TwoSided>): Presentation['life'] {
   const kind = by.get('kind')
-  if (kind && absent(kind.a) && !absent(kind.b)) return 'new'
+  if (kind && absent(kind.a) !== absent(kind.b)) return absent(kind.a) ? 'new' : 'gone'
   const deleted = by.get('deleted')
   if (deleted && deleted.b === true) return 'gone'
   if (deleted && deleted.a === true) return 'back'

@@ -72,7 +72,7 @@ function History() {
       {!history.changes && history.error === undefined && (
         <Loader type="dots" size="sm" aria-label="Loading the history" />
       )}
-      {history.changes && items.length === 0 && (
+      {history.changes && items.length === 0 && !history.more && (
         <p className="at-muted at-history-none">
           {filtered ? 'Nothing of that kind was changed.' : 'Nothing has changed yet.'}
         </p>
