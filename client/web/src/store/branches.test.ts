@@ -260,6 +260,29 @@ describe('merging', () => {
     expect(shown(ana.room)).toEqual(studio.server.visible())
   })
 
+  test('waits for what has to be repeated, and what comes after waits for it', async () => {
+    const { studio, ana } = await studioWithBranch()
+    const busy = { code: 'UNAVAILABLE', message: 'busy', retryable: true, retry_after_ms: 100 }
+    const refused = new Set<unknown>()
+    studio.server.interfere = ([type, , body]) => {
+      const { id } = body as { id: string }
+      if (type !== messageType.change || refused.has(id)) return undefined
+      refused.add(id)
+      return busy
+    }
+    ana.room.look(branch)
+    ana.room.edit([[prompt, 'prompt', 'a blue fox']])
+    const merged = ana.room.merge(branch)
+    ana.room.look('')
+    ana.room.create('note', { text: 'after' }, other)
+    await studio.clock.advance(20_000)
+    expect(await merged).toMatchObject({ merged: true })
+    const done = studio.server.log.slice(-3).map(({ writes }) => writes.map(([id, prop]) => `${id} ${prop}`))
+    expect(done[0]).toEqual([`${prompt} prompt`])
+    expect(done[1]).toEqual(expect.arrayContaining([`${prompt} prompt`, `${branch} merged`]))
+    expect(done[2]).toContain(`${other} kind`)
+  })
+
   test('asks about cells that both have changed, and takes the answer', async () => {
     const { studio, ana } = await studioWithBranch()
     commitOn(studio, branch, [[prompt, 'seed', 1]])

@@ -27,7 +27,7 @@ export class Replica {
   apply(change: Committed): Applied {
     if (change.rev <= this.rev) return 'known'
     if (change.rev !== this.rev + 1) return 'gap'
-    
+    for (const [branch, writes] of change.also) this.write(branch, writes, change.rev)
     this.write(change.branch, change.writes, change.rev)
     this.rev = change.rev
     this.lastChange = change.id

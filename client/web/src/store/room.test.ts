@@ -13,6 +13,11 @@ describe('joining', () => {
     expect(propsOf(ana, note)).toEqual({ text: 'hello', x: 1 })
   })
 
+  test("[P17] tells how far the person's clock is ahead of UTC", async () => {
+    const { studio } = await studioWithNote()
+    expect(studio.server.heard[0]).toMatchObject([messageType.hello, { zone: 60 }])
+  })
+
   test('[P80] keeps trying while there is no network, with growing pauses', async () => {
     const studio = new Studio()
     const ana = studio.client()
