@@ -55,8 +55,12 @@ func (n *audition) branchWrites(branch string, writes []protocol.Write) {
 			cells[key] = n.written(audited{base: stored(w.Basis), seen: n.row.Base}, w)
 			continue
 		}
-		n.ok(w.Basis == "", n.row, "%s keeps its base value", key)
 		n.ok(same(w.Before, was.value), n.row, "%s on the branch replaced %q, not %q", key, was.value, w.Before)
+		if w.Basis != "" {
+			n.ok(n.byMerge() && n.row.Merged == "" && same(w.Value, was.value), n.row, "%s keeps its base value, unless a merge is taken back", key)
+			was.base, was.seen = stored(w.Basis), n.row.Base
+			cells[key] = was
+		}
 		if same(was.value, w.Value) {
 			continue
 		}
@@ -147,12 +151,15 @@ func (n *audition) wasGone(record string) bool {
 
 // decided tells whether the merge was told to leave a cell's value out, or to put it on a sibling record.
 func (n *audition) decided(w *protocol.Write, main protocol.Value) bool {
+	choice, life := n.chosen(w.Record, w.Prop), n.chosen(w.Record, protocol.PropDeleted)
+	if gone, _ := n.main[[2]string{w.Record, protocol.PropDeleted}].value.AsBool(); gone && life == protocol.ChooseMain {
+		return true
+	}
 	for key := range n.before {
 		if key[0] == w.Record && n.chosen(key[0], key[1]) == protocol.ChooseBoth {
 			return n.hasSibling(w)
 		}
 	}
-	choice, life := n.chosen(w.Record, w.Prop), n.chosen(w.Record, protocol.PropDeleted)
 	if life == protocol.ChooseBoth {
 		return n.hasSibling(w)
 	}
@@ -203,7 +210,7 @@ func (n *audition) links() {
 		}
 		to, _ := c.value.AsString()
 		gone, _ := n.main[[2]string{to, protocol.PropDeleted}].value.AsBool()
-		if !n.kinds[key[0]].Above() {
+		if !n.kinds[key[0]].Above() && n.takesBack() == nil {
 			n.ok(n.kinds[to] != "" && !gone, n.row, "%s names %s, which is not there", key, to)
 		}
 		for at, deep := to, 0; key[1] == protocol.PropParent; deep++ {

@@ -192,3 +192,37 @@ func TestFoundALaterStayNamesWhatOnlyAnEarlierOnesBranchHas(t *testing.T) {
 	_, err = c.on(ben, c.state.rev, "", "", write("new", "text", str("mine")))
 	require.Equal(t, protocol.CodeNotFound, protocol.CodeOf(err), "others do not know the record")
 }
+
+func TestFoundUndoOfAMergeGivesTheBranchItsBeginningBack(t *testing.T) {
+	c, ana := newCanvas(t), editor("ana")
+	c.must(ana, note("n")...)
+	branch := c.draft(ana, "d", from(write("n", "text", str("first ana")), "first"))
+	merged, err := c.merge(ana, branch, nil)
+	require.Nil(t, err)
+	_, err = c.on(ana, c.state.rev, branch, "", from(write("n", "text", str("first ana more")), "first ana"))
+	require.Nil(t, err)
+	_, err = c.apply(ana, protocol.Change{ID: id("undo"), Base: c.state.rev, Undo: merged.ID})
+	require.Nil(t, err)
+	require.Equal(t, str("first"), c.value("n", "text"))
+	value, base, _ := c.onBranch(branch, "n", "text")
+	require.Equal(t, [2]protocol.Value{str("first ana more"), str("first")}, [2]protocol.Value{value, base})
+	_, err = c.merge(ana, branch, nil)
+	require.Nil(t, err)
+	require.Equal(t, str("first ana more"), c.value("n", "text"), "merged again, nothing is lost")
+}
+
+func TestFoundUndoOfAMergeBringsBackParentsThatAreGone(t *testing.T) {
+	c, ana := newCanvas(t), editor("ana")
+	for _, f := range []string{"a", "b", "c"} {
+		c.must(ana, write(f, "kind", str("frame")))
+	}
+	c.must(ana, write("a", "parent", str(id("c"))))
+	branch := c.draft(ana, "d", write("a", "parent", str(id("b"))))
+	c.must(ana, write("c", "deleted", protocol.Bool(true)))
+	before := canvasOf(c.state)
+	merged, err := c.merge(ana, branch, nil)
+	require.Nil(t, err)
+	_, err = c.apply(ana, protocol.Change{ID: id("undo"), Base: c.state.rev, Undo: merged.ID})
+	require.Nil(t, err, "it stood so before")
+	require.Equal(t, before, canvasOf(c.state))
+}

@@ -80,7 +80,7 @@ func (o *overlay) clone(gen uint32) *overlay {
 	return &overlay{id: o.id, cells: append(make([]overlayCell, 0, len(o.cells)+1), o.cells...), gen: gen}
 }
 
-// set writes a cell: a new one when the write has a base value.
+// set writes a cell. A base value makes a new one, or is where the one that is there begins anew.
 func (o *overlay) set(w *protocol.Write, rev, baseRev int64, author uint32) {
 	value := stored(w.Value)
 	c := o.cell(w.Prop)
@@ -89,6 +89,9 @@ func (o *overlay) set(w *protocol.Write, rev, baseRev int64, author uint32) {
 			prop: w.Prop, value: value, base: stored(w.Basis), rev: rev, baseRev: baseRev, author: author,
 		})
 		return
+	}
+	if w.Basis != "" {
+		c.base, c.baseRev = stored(w.Basis), baseRev
 	}
 	if c.value != value {
 		c.value, c.rev, c.author = value, rev, author

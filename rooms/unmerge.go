@@ -47,11 +47,31 @@ func (j *judgement) unmerge(id string) *protocol.Error {
 			}
 		}
 	}
+	j.uncycle(row)
 	for i := range row.Also {
-		j.giveBack(&row.Also[i])
+		j.giveBack(&row.Also[i], row)
 	}
 	j.differs = true
 	return nil
+}
+
+// uncycle leaves alone the parents that would come back into a cycle.
+func (j *judgement) uncycle(row *Row) {
+	for again := true; again; {
+		again = false
+		for i := range row.Writes {
+			w := &row.Writes[i]
+			r := j.touched[w.Record]
+			if w.Prop != protocol.PropParent || r == nil || !same(r.value(w.Prop), w.Before) {
+				continue
+			}
+			if to, ok := w.Before.AsString(); ok && j.cyclic(w.Record, to) {
+				j.met = append(j.met, *conflict(w.Record, j.standing(r.cell(w.Prop))))
+				j.setMain(r, protocol.Write{Record: w.Record, Prop: w.Prop, Value: cmp.Or(w.Value, protocol.Nil)})
+				again = true
+			}
+		}
+	}
 }
 
 // unmake deletes a record that a merge made, unless somebody has worked on it since.
@@ -93,27 +113,37 @@ func (j *judgement) takeBack(r *record, w *protocol.Write) {
 	default:
 		j.setMain(r, protocol.Write{Record: r.id, Prop: w.Prop, Value: value})
 	}
-	if met == nil && prop.Form == protocol.FormRecord && !value.Absent() {
-		j.linked = append(j.linked, r.id)
-	}
 }
 
-// giveBack puts cells on their branch again.
-func (j *judgement) giveBack(t *protocol.Target) {
+// giveBack puts cells on their branch again. One that the branch has anew keeps its value, but began where the old one did
+// when main is back there.
+func (j *judgement) giveBack(t *protocol.Target, merge *Row) {
 	back := protocol.Target{Branch: t.Branch}
 	for i := range t.Writes {
 		w := &t.Writes[i]
-		if !w.Dropped || j.overlayOf(t.Branch, w.Record).cell(w.Prop) != nil {
+		c := j.overlayOf(t.Branch, w.Record).cell(w.Prop)
+		if !w.Dropped || (c != nil && !j.takenBack(merge, w)) {
 			continue
 		}
 		again := protocol.Write{
 			Record: w.Record, Prop: w.Prop, Value: w.Before, Basis: cmp.Or(w.Basis, protocol.Nil), Merged: true,
 		}
+		if c == nil {
+			j.count(t.Branch, 1)
+		} else {
+			again.Value, again.Before = cmp.Or(c.value, protocol.Nil), c.value
+		}
 		j.touchOverlay(t.Branch, w.Record).set(&again, j.rev(), j.change.Base, j.nobody())
-		j.count(t.Branch, 1)
 		back.Writes = append(back.Writes, again)
 	}
 	if len(back.Writes) > 0 {
 		j.also = append(j.also, back)
 	}
+}
+
+// takenBack tells whether main does not have any more what a merge wrote in a cell.
+func (j *judgement) takenBack(merge *Row, w *protocol.Write) bool {
+	of := func(record, prop string) bool { return record == w.Record && prop == w.Prop }
+	return slices.ContainsFunc(merge.Writes, func(m protocol.Write) bool { return of(m.Record, m.Prop) }) &&
+		!slices.ContainsFunc(j.met, func(c protocol.CellConflict) bool { return of(c.Record, c.Prop) })
 }
