@@ -105,3 +105,21 @@ func TestAChangeWithAnIDIsSentAsItIs(t *testing.T) {
 		require.NoError(t, <-done)
 	}
 }
+
+func TestAValueThatIsBroughtAgainWasSeenBefore(t *testing.T) {
+	t.Parallel()
+	_, room, p := drafted(t)
+	p.send(committed(
+		change(3, "c3", client.Set("n", "text", text("newer"))),
+		change(4, "c4", client.Delete("n")),
+		change(5, "c5", append(note("n", "newer"), client.Set("n", protocol.PropDeleted, protocol.Nil))...),
+		change(6, "c6", client.Set("n", "text", text("newer"))),
+		onBranch(7, "c7", "b", []protocol.Write{client.Set("n", "text", text("draft"))}, nil)))
+	reach(t, room, 7)
+	stale := client.Based(client.Set("n", "text", text("mine")), text("older"))
+	require.EqualValues(t, 2, room.Prepare(protocol.Change{Writes: []protocol.Write{stale}}).Base,
+		"the server keeps the revision that wrote the value first, and what is seen must be before it")
+	require.EqualValues(t, 1, room.Prepare(protocol.Change{Branch: "b", Writes: []protocol.Write{stale}}).Base)
+	rec, _ := room.Record("n")
+	require.Equal(t, "newer", rec.Text("text"))
+}
