@@ -236,9 +236,12 @@ func TestARecordBroughtBackOnABranchShowsThere(t *testing.T) {
 	b := c.draft(ana, "b", write("n", "deleted", protocol.Nil))
 	shown := c.state.Composed(b)
 	require.Len(t, shown, 2, "the branch and the note")
+	value, base, _ := c.onBranch(b, "n", "text")
+	require.Equal(t, [2]protocol.Value{str("first"), str("first")}, [2]protocol.Value{value, base}, "with its props, for those who came later")
 	_, err := c.merge(ana, b, nil)
 	require.Nil(t, err)
 	require.False(t, c.state.records[id("n")].deleted())
+	require.Equal(t, str("first"), c.value("n", "text"))
 }
 
 func TestARecordThatABranchMadeShowsThereAgainWhenItsMergeIsTakenBack(t *testing.T) {

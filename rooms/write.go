@@ -107,11 +107,30 @@ func (j *judgement) writeBranch(w *protocol.Write) *protocol.Error {
 	if o.cell(w.Prop) == nil {
 		on.Basis = j.baseValue(r, prop, w)
 	}
+	if gone, _ := value.AsBool(); prop.Name == protocol.PropDeleted && !gone && r != nil && r.deleted() {
+		j.bringBack(r)
+	}
 	j.setBranch(w.Record, on)
 	if limit := j.schema().Limits().RecordBytes; j.overlayOf(j.branch, w.Record).bytes() > 2*limit {
 		return protocol.Errorf(protocol.CodePayloadTooLarge, "record %s: more than %d bytes", w.Record, limit)
 	}
 	return nil
+}
+
+// bringBack puts a record that main has deleted on the branch with all its props: members who came after the deletion do
+// not have them.
+func (j *judgement) bringBack(r *record) {
+	set := func(prop string, value, base protocol.Value) {
+		if j.overlayOf(j.branch, r.id).cell(prop) == nil {
+			j.setBranch(r.id, protocol.Write{Record: r.id, Prop: prop, Value: value, Basis: base})
+		}
+	}
+	set(protocol.PropKind, protocol.String(string(r.kind)), protocol.Nil)
+	for i := range r.cells {
+		if c := &r.cells[i]; !c.value.Absent() && c.name() != protocol.PropDeleted {
+			set(c.name(), c.value, c.value)
+		}
+	}
 }
 
 // baseValue is what the author of a new cell of a branch started from: main's value, or when that was not seen, what the
