@@ -1,5 +1,6 @@
 import '../styles/room.css'
 import '../styles/branches.css'
+import '../styles/marks.css'
 import { Loader } from '@mantine/core'
 import { ReactFlowProvider } from '@xyflow/react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'

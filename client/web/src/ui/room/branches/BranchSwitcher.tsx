@@ -1,7 +1,6 @@
 import { Button, Popover, Switch, TextInput, Tooltip } from '@mantine/core'
 import { IconCheck, IconChevronDown, IconGitBranch, IconPlus, IconSearch } from '@tabler/icons-react'
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
-import type { Member } from '../../../protocol/types'
 import type { Branch } from '../../../store/api'
 import { readable } from '../colour'
 import { useMayEdit, useRoom, useRoomState, useScope, useUI } from '../context'
@@ -55,16 +54,12 @@ function Branches({ close }: { close: () => void }) {
   const room = useRoom()
   const branches = useRoomState((state) => state.branches)
   const current = useRoomState((state) => state.branch)
-  const members = useRoomState((state) => state.members)
-  const self = useRoomState((state) => state.self?.m)
   const mayEdit = useMayEdit()
   const nameOf = useNameOf()
   const [wanted, setWanted] = useState('')
   const [all, setAll] = useState(false)
-  const [now] = useState(Date.now)
-  const there = useMemo(() => watchers(members, self), [members, self])
   const sorted = useMemo(() => sortedBranches(branches), [branches])
-  const list = useRef<HTMLUListElement>(null)
+  const { list, key } = useArrows()
   const closed = sorted.filter(({ open }) => !open)
   const words = wanted.trim().toLowerCase()
   const shown = sorted
@@ -74,14 +69,6 @@ function Branches({ close }: { close: () => void }) {
   function look(id: string) {
     room.look(id)
     close()
-  }
-  function key(event: KeyboardEvent) {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (step === 0) return
-    event.preventDefault()
-    const rows = [...(list.current?.querySelectorAll('button') ?? [])]
-    const at = rows.indexOf(document.activeElement as HTMLButtonElement)
-    rows[(at + step + rows.length) % rows.length]?.focus()
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrows move between the buttons inside
@@ -98,28 +85,15 @@ function Branches({ close }: { close: () => void }) {
         />
       )}
       <ul ref={list} className="at-branch-list">
-        {!words && (
-          <li>
-            <Row
-              name="Main"
-              facts="What everybody builds on"
-              current={current === ''}
-              watching={there.get('') ?? []}
-              choose={() => look('')}
-            />
-          </li>
-        )}
+        {!words && <Row name="Main" facts="What everybody builds on" look={look} />}
         {shown.map((branch) => (
-          <li key={branch.id}>
-            <Row
-              name={branch.name}
-              facts={branchFacts(branch, nameOf(branch.author), now)}
-              branch={branch}
-              current={current === branch.id}
-              watching={there.get(branch.id) ?? []}
-              choose={() => look(branch.id)}
-            />
-          </li>
+          <Row
+            key={branch.id}
+            name={branch.name}
+            facts={branchFacts(branch, nameOf(branch.author), Date.now())}
+            branch={branch}
+            look={look}
+          />
         ))}
       </ul>
       {shown.length === 0 && words && <p className="at-muted at-small at-branch-none">No branch is called that.</p>}
@@ -137,6 +111,20 @@ function Branches({ close }: { close: () => void }) {
       {mayEdit && <NewDraft done={look} />}
     </div>
   )
+}
+
+/** The arrows go round the buttons of a list. */
+function useArrows() {
+  const list = useRef<HTMLUListElement>(null)
+  function key(event: KeyboardEvent) {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (step === 0) return
+    event.preventDefault()
+    const rows = [...(list.current?.querySelectorAll('button') ?? [])]
+    const at = rows.indexOf(document.activeElement as HTMLButtonElement)
+    rows[(at + step + rows.length) % rows.length]?.focus()
+  }
+  return { list, key }
 }
 
 /** Hides and shows what open branches put elsewhere. */
@@ -158,41 +146,47 @@ function Outlines() {
 interface RowProps {
   name: string
   facts: string
+  /** Without one it is main. */
   branch?: Branch
-  current: boolean
-  watching: readonly Member[]
-  choose: () => void
+  look: (id: string) => void
 }
 
-function Row({ name, facts, branch, current, watching, choose }: RowProps) {
+function Row({ name, facts, branch, look }: RowProps) {
+  const id = branch?.id ?? ''
+  const current = useRoomState((state) => state.branch === id)
+  const members = useRoomState((state) => state.members)
+  const self = useRoomState((state) => state.self?.m)
+  const watching = useMemo(() => watchers(members, self).get(id) ?? [], [members, self, id])
   const names = listed(watching.map((member) => member.name))
   return (
-    <button
-      type="button"
-      className="at-branch-row"
-      aria-current={current || undefined}
-      data-closed={branch && !branch.open ? true : undefined}
-      data-branch={branch?.id ?? 'main'}
-      onClick={choose}
-    >
-      <span className="at-branch-check">{current && <IconCheck size={15} aria-hidden="true" />}</span>
-      <span className="at-branch-words">
-        <span className="at-branch-title">{name}</span>
-        <span className="at-muted at-small">{facts}</span>
-      </span>
-      {names && (
-        <>
-          <span className="at-hidden">{names} here</span>
-          <span className="at-branch-watching" aria-hidden="true" title={names}>
-            {watching.slice(0, 3).map((member) => (
-              <span key={member.m} style={{ background: readable(member.colour) }}>
-                {initials(member.name)}
-              </span>
-            ))}
-          </span>
-        </>
-      )}
-    </button>
+    <li>
+      <button
+        type="button"
+        className="at-branch-row"
+        aria-current={current || undefined}
+        data-closed={branch && !branch.open ? true : undefined}
+        data-branch={id || 'main'}
+        onClick={() => look(id)}
+      >
+        <span className="at-branch-check">{current && <IconCheck size={15} aria-hidden="true" />}</span>
+        <span className="at-branch-words">
+          <span className="at-branch-title">{name}</span>
+          <span className="at-muted at-small">{facts}</span>
+        </span>
+        {names && (
+          <>
+            <span className="at-hidden">{names} here</span>
+            <span className="at-branch-watching" aria-hidden="true" title={names}>
+              {watching.slice(0, 3).map((member) => (
+                <span key={member.m} style={{ background: readable(member.colour) }}>
+                  {initials(member.name)}
+                </span>
+              ))}
+            </span>
+          </>
+        )}
+      </button>
+    </li>
   )
 }
 

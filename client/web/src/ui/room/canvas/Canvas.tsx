@@ -17,14 +17,12 @@ import type { EditWrite } from '../../../store/api'
 import { useServices } from '../../app/services'
 import { BranchMarks } from '../branches/BranchMarks'
 import { CommentPins } from '../comments/CommentPins'
-import { placeOn } from '../comments/place'
 import { useMayComment, useMayEdit, useRoomState, useScope, useUI } from '../context'
 import { ImageNode } from '../kinds/ImageNode'
 import { NoteNode } from '../kinds/NoteNode'
 import { OtherNode } from '../kinds/OtherNode'
 import { PromptNode } from '../kinds/PromptNode'
 import { TextNode } from '../kinds/TextNode'
-import type { CommentPlace } from '../uiStore'
 import { createAt, type Point, round } from './actions'
 import { CursorLayer } from './CursorLayer'
 import { edgesOf, NodeDeriver, type RecordNode } from './derive'
@@ -33,6 +31,7 @@ import { useClipboard } from './useClipboard'
 import { useFitAll } from './useFitAll'
 import { useFollow } from './useFollow'
 import { useKeys } from './useKeys'
+import { useRecordClicks } from './useRecordClicks'
 
 const nodeTypes = { prompt: PromptNode, note: NoteNode, text: TextNode, image: ImageNode, other: OtherNode }
 
@@ -45,6 +44,7 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
   const tool = useUI((state) => state.tool)
   const scheme = useComputedColorScheme('light')
   const { nodes, edges } = useElements()
+  const { commentAt, clickRecord, openMenu } = useRecordClicks()
   useFollow()
   const box = useRef<HTMLDivElement>(null)
   const pointer = useRef<Point | null>(null)
@@ -63,27 +63,8 @@ export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | 
 
   function clickPane(event: MouseEvent) {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-    if (tool === 'comment') {
-      if (mayComment) beginComment({ x: round(at.x), y: round(at.y) })
-    } else if (mayEdit && tool !== 'select' && tool !== 'hand') createAt(room, ui, tool, at)
-  }
-
-  function beginComment(commenting: CommentPlace) {
-    ui.setState({ commenting, panel: 'comments', thread: null, tool: 'select' })
-  }
-
-  function clickRecord(_: MouseEvent, node: RecordNode) {
-    const record = room.store.getState().records.get(node.id)
-    if (tool === 'comment' && mayComment && record) beginComment(placeOn(record))
-  }
-
-  function openMenu(event: MouseEvent, node: RecordNode) {
-    // Within a field the browser's own menu has paste and spelling.
-    if (event.target instanceof HTMLTextAreaElement && document.activeElement === event.target) return
-    event.preventDefault()
-    const { selection } = ui.getState()
-    if (!selection.has(node.id)) ui.setState({ selection: new Set([node.id]) })
-    ui.setState({ menu: { record: node.id, x: event.clientX, y: event.clientY } })
+    if (tool === 'comment') commentAt({ x: round(at.x), y: round(at.y) })
+    else if (mayEdit && tool !== 'select' && tool !== 'hand') createAt(room, ui, tool, at)
   }
 
   function drop(event: DragEvent) {

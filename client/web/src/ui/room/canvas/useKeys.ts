@@ -21,7 +21,9 @@ const editing = new Set(['Delete', 'Backspace', 'u'])
 export function ownsKeys(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
-    target.closest('input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]') !== null
+    target.closest(
+      'input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox], .at-compare, .at-travel',
+    ) !== null
   )
 }
 

@@ -25,6 +25,7 @@ export function Composer({ label, placeholder, send, start = '', focus, onSend, 
   const field = useRef<HTMLTextAreaElement>(null)
   const mention = useMention(field, text, setText, everybody)
   const list = useId()
+  const names = mention.shown.length > 0
   const ready = text.trim() !== ''
 
   function submit() {
@@ -62,8 +63,8 @@ export function Composer({ label, placeholder, send, start = '', focus, onSend, 
         placeholder={placeholder}
         autoFocus={focus}
         aria-autocomplete="list"
-        aria-controls={mention.shown.length > 0 ? list : undefined}
-        aria-activedescendant={mention.shown.length > 0 ? `${list}-${mention.at}` : undefined}
+        aria-controls={names ? list : undefined}
+        aria-activedescendant={names ? `${list}-${mention.at}` : undefined}
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value)
@@ -73,31 +74,7 @@ export function Composer({ label, placeholder, send, start = '', focus, onSend, 
         onBlur={mention.close}
         onKeyDown={key}
       />
-      {mention.shown.length > 0 && (
-        <div className="at-mentions" role="listbox" id={list} aria-label="People to mention">
-          {mention.shown.map((person, i) => (
-            // biome-ignore lint/a11y/useFocusableInteractive: the text keeps the keyboard and names the active option
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the arrows and Enter choose from within the text
-            <div
-              key={person.id}
-              id={`${list}-${i}`}
-              role="option"
-              aria-selected={i === mention.at}
-              onPointerDown={(event) => event.preventDefault()}
-              onClick={() => mention.choose(person)}
-            >
-              <span
-                className="at-initials"
-                aria-hidden="true"
-                style={person.colour ? { background: readable(person.colour), color: '#fff' } : undefined}
-              >
-                {initials(person.name)}
-              </span>
-              {person.name}
-            </div>
-          ))}
-        </div>
-      )}
+      <Offered mention={mention} list={list} />
       <div className="at-composer-foot">
         <span className="at-muted at-small at-wide-only">@ calls somebody</span>
         {onCancel && (
@@ -110,6 +87,36 @@ export function Composer({ label, placeholder, send, start = '', focus, onSend, 
         </Button>
       </div>
     </form>
+  )
+}
+
+/** The names that fit what is typed. The text keeps the keyboard and says which of them is active. */
+function Offered({ mention, list }: { mention: ReturnType<typeof useMention>; list: string }) {
+  if (mention.shown.length === 0) return null
+  return (
+    <div className="at-mentions" role="listbox" id={list} aria-label="People to mention">
+      {mention.shown.map((person, i) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: the text keeps the keyboard and names the active option
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the arrows and Enter choose from within the text
+        <div
+          key={person.id}
+          id={`${list}-${i}`}
+          role="option"
+          aria-selected={i === mention.at}
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={() => mention.choose(person)}
+        >
+          <span
+            className="at-initials"
+            aria-hidden="true"
+            style={person.colour ? { background: readable(person.colour), color: '#fff' } : undefined}
+          >
+            {initials(person.name)}
+          </span>
+          {person.name}
+        </div>
+      ))}
+    </div>
   )
 }
 

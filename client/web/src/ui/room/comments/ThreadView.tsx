@@ -1,24 +1,14 @@
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
-import {
-  IconArrowLeft,
-  IconCircleCheck,
-  IconDots,
-  IconFocus2,
-  IconPencil,
-  IconRotateClockwise,
-  IconTrash,
-} from '@tabler/icons-react'
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { IconArrowLeft, IconCircleCheck, IconFocus2, IconRotateClockwise } from '@tabler/icons-react'
 import { useReactFlow } from '@xyflow/react'
-import { useState } from 'react'
-import { atLeast } from '../../app/services'
 import { useMayComment, useRecord, useRoomState, useScope } from '../context'
 import { counted, recordText } from '../describe/cells'
-import { agoText, momentText } from '../describe/time'
+import { agoText } from '../describe/time'
 import { initials } from '../members'
 import { useNameOf } from '../people'
-import { CommentText } from './CommentText'
+import { CommentView } from './CommentView'
 import { Composer } from './Composer'
-import { type Comment, commentsOf, type Thread } from './threads'
+import { commentsOf, type Thread } from './threads'
 
 /** What a thread is about, in words. A record may be gone, or be on a branch alone. */
 function useAbout({ target }: Thread): string {
@@ -135,105 +125,5 @@ function Show({ thread }: { thread: Thread }) {
         <IconFocus2 size={16} />
       </ActionIcon>
     </Tooltip>
-  )
-}
-
-function CommentView({ comment, thread }: { comment: Comment; thread: Thread }) {
-  const { room } = useScope()
-  const nameOf = useNameOf()
-  const self = useRoomState((state) => state.self)
-  const owner = useRoomState((state) => atLeast(state.role, 'owner'))
-  const mayComment = useMayComment()
-  const [editing, setEditing] = useState(false)
-  const own = comment.author === self?.user || comment.author === ''
-  const name = comment.author ? nameOf(comment.author) : (self?.name ?? '')
-  if (comment.text === '') {
-    return (
-      <li className="at-comment">
-        <p className="at-muted">This comment was deleted.</p>
-      </li>
-    )
-  }
-  return (
-    <li className="at-comment" data-comment={comment.id}>
-      <header>
-        <span className="at-initials" aria-hidden="true">
-          {initials(name)}
-        </span>
-        <span className="at-thread-author">{name}</span>
-        <span className="at-muted at-small">
-          {comment.at > 0 ? (
-            <time dateTime={new Date(comment.at).toISOString()} title={momentText(comment.at, Date.now())}>
-              {agoText(comment.at, Date.now())}
-            </time>
-          ) : (
-            'Sending'
-          )}
-        </span>
-        {mayComment && (own || owner) && !editing && (
-          <CommentMenu
-            own={own}
-            words={comment.text.slice(0, 40)}
-            edit={() => setEditing(true)}
-            remove={() => removeComment(comment)}
-          />
-        )}
-      </header>
-      {editing ? (
-        <Composer
-          label="Change the comment"
-          placeholder=""
-          send="Save"
-          start={comment.text}
-          focus
-          onSend={(text, mentions) => {
-            room.edit([
-              [comment.id, 'text', text, comment.text],
-              [comment.id, 'mentions', mentions, comment.mentions],
-            ])
-            setEditing(false)
-          }}
-          onCancel={() => setEditing(false)}
-        />
-      ) : (
-        <CommentText text={comment.text} mentions={comment.mentions} />
-      )}
-    </li>
-  )
-
-  /** A first comment with answers stays as their place: its words go. An owner cannot change words, only take it away. */
-  function removeComment({ id, text }: Comment) {
-    const holds = id === thread.id && thread.answers.length > 0
-    if (holds && own) room.edit([[id, 'text', '', text]])
-    else room.remove([id])
-  }
-}
-
-interface CommentMenuProps {
-  own: boolean
-  words: string
-  edit: () => void
-  remove: () => void
-}
-
-function CommentMenu({ own, words, edit, remove }: CommentMenuProps) {
-  return (
-    <Menu position="bottom-end" width={150} shadow="md" radius="md">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`More about the comment: ${words}`}>
-          <IconDots size={15} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {own && (
-          <Menu.Item leftSection={<IconPencil size={15} />} onClick={edit}>
-            Edit
-          </Menu.Item>
-        )}
-        <Menu.Item leftSection={<IconTrash size={15} />} onClick={remove}>
-          Delete
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   )
 }

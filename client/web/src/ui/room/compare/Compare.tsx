@@ -14,6 +14,8 @@ import { Difference } from './Difference'
 import { useDiff } from './useDiff'
 import { usePointName } from './usePointName'
 
+const filterFrom = 5
+
 interface Compared {
   id: string
   kind: string
@@ -26,8 +28,6 @@ export default function Compare({ comparison }: { comparison: Comparison }) {
   const { ui } = useScope()
   const { diff, error } = useDiff(comparison.a, comparison.b)
   const names = { a: usePointName(comparison.a), b: usePointName(comparison.b) }
-  const mayMerge = useRoomState((state) => atLeast(state.role, 'editor'))
-  const open = useRoomState((state) => state.branches.get(comparison.b)?.open === true)
   const all = useCompared(diff?.records)
   const [wanted, setWanted] = useState('')
   const words = wanted.trim().toLowerCase()
@@ -54,61 +54,103 @@ export default function Compare({ comparison }: { comparison: Comparison }) {
       tabIndex={-1}
       onKeyDown={key}
     >
-      <header className="at-compare-head">
-        <h2 className="at-h2">
-          <span>{names.a}</span> <span className="at-muted">and</span> <span>{names.b}</span>
-        </h2>
-        <span className="at-muted at-small" role="status">
-          {diff && counted(all.length, 'record')} {diff && (all.length === 1 ? 'differs' : 'differ')}
-        </span>
-        <span className="at-compare-acts">
-          {mayMerge && open && all.length > 0 && (
-            <Button size="xs" onClick={() => ui.setState({ merging: comparison.b, comparing: null })}>
-              Merge
-            </Button>
-          )}
-          <CloseButton aria-label="Close the comparison" onClick={close} />
-        </span>
-      </header>
-      {!diff && (
-        <div className="at-compare-empty">
-          {error ? <p role="alert">{reasonOf(error)}</p> : <Loader type="dots" aria-label="Comparing" />}
-        </div>
-      )}
-      {diff && all.length === 0 && (
-        <div className="at-compare-empty">
-          <p>They are the same</p>
-          <p className="at-muted">
-            Nothing on {names.b} differs from {names.a}.
-          </p>
-        </div>
-      )}
-      {diff && all.length > 0 && (
+      <Head comparison={comparison} names={names} count={diff && all.length} close={close} />
+      {all.length === 0 && <Nothing waiting={!diff} error={error} names={names} />}
+      {all.length > 0 && (
         <div className="at-compare-body">
-          <nav className="at-compare-list" aria-label="Records that differ">
-            {all.length > 4 && (
-              <TextInput
-                size="xs"
-                aria-label="Filter by record"
-                placeholder="Filter"
-                leftSection={<IconSearch size={14} />}
-                value={wanted}
-                onChange={(event) => setWanted(event.currentTarget.value)}
-              />
-            )}
-            <ul>
-              {shown.map((record) => (
-                <Item key={record.id} record={record} current={record.id === chosen?.id} choose={choose} />
-              ))}
-            </ul>
-            {shown.length === 0 && <p className="at-muted at-small">No record is called that.</p>}
-          </nav>
+          <List all={all} shown={shown} chosen={chosen} wanted={wanted} want={setWanted} choose={choose} />
           {chosen && (
             <Sides record={chosen} names={names} step={step} count={shown.length} at={shown.indexOf(chosen)} />
           )}
         </div>
       )}
     </section>
+  )
+}
+
+interface Names {
+  a: string
+  b: string
+}
+
+interface HeadProps {
+  comparison: Comparison
+  names: Names
+  /** Records that differ, as far as is known. */
+  count: number | undefined
+  close: () => void
+}
+
+function Head({ comparison, names, count, close }: HeadProps) {
+  const { ui } = useScope()
+  const mayMerge = useRoomState((state) => atLeast(state.role, 'editor'))
+  const open = useRoomState((state) => state.branches.get(comparison.b)?.open === true)
+  return (
+    <header className="at-compare-head">
+      <h2 className="at-h2">
+        <span>{names.a}</span> <span className="at-muted">and</span> <span>{names.b}</span>
+      </h2>
+      <span className="at-muted at-small" role="status">
+        {count !== undefined && `${counted(count, 'record')} ${count === 1 ? 'differs' : 'differ'}`}
+      </span>
+      <span className="at-compare-acts">
+        {mayMerge && open && count !== undefined && count > 0 && (
+          <Button size="xs" onClick={() => ui.setState({ merging: comparison.b, comparing: null })}>
+            Merge
+          </Button>
+        )}
+        <CloseButton aria-label="Close the comparison" onClick={close} />
+      </span>
+    </header>
+  )
+}
+
+function Nothing({ waiting, error, names }: { waiting: boolean; error: unknown; names: Names }) {
+  return (
+    <div className="at-compare-empty">
+      {waiting && error !== undefined && <p role="alert">{reasonOf(error)}</p>}
+      {waiting && error === undefined && <Loader type="dots" aria-label="Comparing" />}
+      {!waiting && (
+        <>
+          <p>They are the same</p>
+          <p className="at-muted">
+            Nothing on {names.b} differs from {names.a}.
+          </p>
+        </>
+      )}
+    </div>
+  )
+}
+
+interface ListProps {
+  all: readonly Compared[]
+  shown: readonly Compared[]
+  chosen: Compared | undefined
+  wanted: string
+  want: (words: string) => void
+  choose: (id: string) => void
+}
+
+function List({ all, shown, chosen, wanted, want, choose }: ListProps) {
+  return (
+    <nav className="at-compare-list" aria-label="Records that differ">
+      {all.length >= filterFrom && (
+        <TextInput
+          size="xs"
+          aria-label="Filter by record"
+          placeholder="Filter"
+          leftSection={<IconSearch size={14} />}
+          value={wanted}
+          onChange={(event) => want(event.currentTarget.value)}
+        />
+      )}
+      <ul>
+        {shown.map((record) => (
+          <Item key={record.id} record={record} current={record === chosen} choose={choose} />
+        ))}
+      </ul>
+      {shown.length === 0 && <p className="at-muted at-small">No record is called that.</p>}
+    </nav>
   )
 }
 
@@ -129,7 +171,7 @@ function Item({ record, current, choose }: { record: Compared; current: boolean;
 
 interface SidesProps {
   record: Compared
-  names: { a: string; b: string }
+  names: Names
   step: (by: number) => void
   count: number
   at: number

@@ -19,15 +19,12 @@ const playSteps = 80
 /** A slider over all revisions. What it shows is the past, where nothing can be changed. */
 export default function TimeTravel() {
   const { room, ui } = useScope()
-  const { backend } = useServices()
-  const mayEdit = useRoomState((state) => atLeast(state.role, 'editor'))
   const versions = useRoomState((state) => state.versions)
   const head = useHead()
   const shown = useRoomState((state) => state.past?.rev)
   const { at, go, change } = useVisit(head)
   const { playing, setPlaying } = usePlay(at, head, go)
   const marks = useMemo(() => [...versions.values()].map(({ rev }) => ({ value: rev })), [versions])
-  const names = useNames()
   const inPast = shown !== undefined
 
   function close() {
@@ -47,32 +44,9 @@ export default function TimeTravel() {
     <>
       {inPast && <div className="at-past-frame" aria-hidden="true" />}
       <section className="at-travel" aria-label="The past" onKeyDown={key}>
-        <p className="at-travel-said" role="status">
-          {inPast ? (
-            <>
-              <strong>{when || `Revision ${shown}`}</strong>
-              {change && <span className="at-travel-what">{whatText(change, names)}</span>}
-              <span className="at-muted at-travel-hint">Read only</span>
-            </>
-          ) : (
-            <>
-              <strong>Now</strong>
-              <span className="at-muted at-travel-hint">Drag, or use the arrows, to look back</span>
-            </>
-          )}
-        </p>
+        <Said shown={shown} when={when} change={change} />
         <div className="at-travel-line">
-          <Tooltip label={playing ? 'Pause (Space)' : 'Play (Space)'}>
-            <ActionIcon
-              variant="subtle"
-              size={34}
-              radius="xl"
-              aria-label={playing ? 'Pause' : 'Play'}
-              onClick={() => setPlaying(!playing)}
-            >
-              {playing ? <IconPlayerPause size={18} /> : <IconPlayerPlay size={18} />}
-            </ActionIcon>
-          </Tooltip>
+          <Play playing={playing} setPlaying={setPlaying} />
           <Slider
             className="at-travel-slider"
             thumbLabel="Revision"
@@ -88,19 +62,7 @@ export default function TimeTravel() {
               go(rev)
             }}
           />
-          {mayEdit && inPast && (
-            <Button
-              size="xs"
-              variant="light"
-              leftSection={<IconRestore size={14} />}
-              onClick={() => {
-                ui.setState({ travelling: false })
-                void restore(backend, room, { rev: shown, what: when || `Revision ${shown}` })
-              }}
-            >
-              Restore
-            </Button>
-          )}
+          {inPast && <RestoreThis rev={shown} what={when || `Revision ${shown}`} />}
           {inPast ? (
             <Button size="xs" onClick={close}>
               Back to now
@@ -111,6 +73,56 @@ export default function TimeTravel() {
         </div>
       </section>
     </>
+  )
+}
+
+/** Which moment is shown, and what was done at it. */
+function Said({ shown, when, change }: { shown: number | undefined; when: string; change?: HistoryChange }) {
+  const names = useNames()
+  return (
+    <p className="at-travel-said" role="status">
+      <strong>{shown === undefined ? 'Now' : when || `Revision ${shown}`}</strong>
+      {shown !== undefined && change && <span className="at-travel-what">{whatText(change, names)}</span>}
+      <span className="at-muted at-travel-hint">
+        {shown === undefined ? 'Drag, or use the arrows, to look back' : 'Read only'}
+      </span>
+    </p>
+  )
+}
+
+function Play({ playing, setPlaying }: { playing: boolean; setPlaying: (playing: boolean) => void }) {
+  return (
+    <Tooltip label={playing ? 'Pause (Space)' : 'Play (Space)'}>
+      <ActionIcon
+        variant="subtle"
+        size={34}
+        radius="xl"
+        aria-label={playing ? 'Pause' : 'Play'}
+        onClick={() => setPlaying(!playing)}
+      >
+        {playing ? <IconPlayerPause size={18} /> : <IconPlayerPlay size={18} />}
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+function RestoreThis({ rev, what }: { rev: number; what: string }) {
+  const { room, ui } = useScope()
+  const { backend } = useServices()
+  const mayEdit = useRoomState((state) => atLeast(state.role, 'editor'))
+  if (!mayEdit) return null
+  return (
+    <Button
+      size="xs"
+      variant="light"
+      leftSection={<IconRestore size={14} />}
+      onClick={() => {
+        ui.setState({ travelling: false })
+        void restore(backend, room, { rev, what })
+      }}
+    >
+      Restore
+    </Button>
   )
 }
 

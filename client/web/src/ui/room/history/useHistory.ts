@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { HistoryChange, HistoryQuery } from '../../../store/versioning'
-import { type Backend, useServices } from '../../app/services'
+import type { HistoryChange, HistoryPage, HistoryQuery } from '../../../store/versioning'
+import { useServices } from '../../app/services'
 import { onRest } from '../compare/useDiff'
 import { useRoom, useRoomState } from '../context'
 import { withNewer } from './grouping'
@@ -20,6 +20,20 @@ export interface HistoryState {
   retry: () => void
 }
 
+interface Pages {
+  changes?: readonly HistoryChange[]
+  next?: number
+  error?: unknown
+}
+
+/** The newest page before what is known, or instead of it where a part between them is missing. */
+function joinedTo(before: Pages, page: HistoryPage): Pages {
+  const last = before.changes?.[0]?.rev ?? 0
+  const meets = page.changes.some(({ rev }) => rev <= last)
+  if (!before.changes || !meets) return page
+  return { ...before, changes: withNewer(before.changes, page.changes) }
+}
+
 export type HistoryFilter = Pick<HistoryQuery, 'record' | 'user' | 'branch'>
 
 /** The changes of a room, page by page; new ones come in by themselves. */
@@ -27,7 +41,7 @@ export function useHistory({ record, user, branch }: HistoryFilter): HistoryStat
   const { backend } = useServices()
   const room = useRoom()
   const id = useRoomState((state) => state.room?.id)
-  const [pages, setPages] = useState<{ changes?: readonly HistoryChange[]; next?: number; error?: unknown }>({})
+  const [pages, setPages] = useState<Pages>({})
   const [tries, setTries] = useState(0)
   const [loading, setLoading] = useState(false)
   const asked = useRef(0)
@@ -43,22 +57,16 @@ export function useHistory({ record, user, branch }: HistoryFilter): HistoryStat
       ({ changes, next }) => !left && setPages({ changes, next }),
       (error) => !left && setPages({ error }),
     )
-    const end = onRest(room, () => void renew(backend, id, filter).then((page) => !left && page && setPages(page)))
+    const end = onRest(room, () => {
+      backend.history(id, { ...filter, limit: newest }).then(
+        (page) => !left && setPages((before) => joinedTo(before, page)),
+        // The list stays as it is; the next change asks again.
+        () => {},
+      )
+    })
     return () => {
       left = true
       end()
-    }
-    function renew(from: Backend, roomId: string, query: HistoryFilter) {
-      return from.history(roomId, { ...query, limit: newest }).then(
-        (page) => (before: typeof pages) => {
-          const last = before.changes?.[0]?.rev ?? 0
-          const meets = page.changes.some(({ rev }) => rev <= last)
-          if (!before.changes || !meets) return page
-          return { ...before, changes: withNewer(before.changes, page.changes) }
-        },
-        // The list stays as it is; the next change asks again.
-        () => undefined,
-      )
     }
   }, [backend, room, id, record, user, branch, tries])
 

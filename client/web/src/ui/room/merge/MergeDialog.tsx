@@ -1,4 +1,5 @@
 import '../../styles/compare.css'
+import '../../styles/merge.css'
 import { Button, Checkbox, Loader, Modal, SegmentedControl } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '../../../protocol/errors'

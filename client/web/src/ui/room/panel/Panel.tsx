@@ -44,14 +44,7 @@ export function Panel() {
             />
             <Tab value="people" label="People" icon={<IconUsers size={17} />} count={here} quiet />
           </Tabs.List>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label="Close the panel"
-            onClick={() => ui.setState({ panel: null })}
-          >
-            <IconX size={16} />
-          </ActionIcon>
+          <Close />
         </div>
         <Tabs.Panel value="queue" className="at-panel-body">
           <QueuePanel />
@@ -74,6 +67,15 @@ export function Panel() {
         </Tabs.Panel>
       </Tabs>
     </aside>
+  )
+}
+
+function Close() {
+  const { ui } = useScope()
+  return (
+    <ActionIcon variant="subtle" color="gray" aria-label="Close the panel" onClick={() => ui.setState({ panel: null })}>
+      <IconX size={16} />
+    </ActionIcon>
   )
 }
 
