@@ -57,14 +57,15 @@ func (n *audition) branchWrites(branch string, writes []protocol.Write) {
 		}
 		n.ok(same(w.Before, was.value), n.row, "%s on the branch replaced %q, not %q", key, was.value, w.Before)
 		if w.Basis != "" {
-			n.ok(n.byMerge() && n.row.Merged == "" && same(w.Value, was.value), n.row, "%s keeps its base value, unless a merge is taken back", key)
+			n.ok(n.byMerge() && n.row.Merged == "" && within(lost(was.value, w.Value), parts(was.base)), n.row,
+				"%s keeps its base value and its author's words, unless a merge is taken back", key)
 			was.base, was.seen = stored(w.Basis), n.row.Base
 			cells[key] = was
 		}
 		if same(was.value, w.Value) {
 			continue
 		}
-		if n.guarded(n.kindOf(w.Record), w.Prop) && was.rev != n.row.Rev {
+		if n.guarded(n.kindOf(w.Record), w.Prop) && was.rev != n.row.Rev && w.Basis == "" {
 			n.mayReplace(key, cells, was, w)
 		}
 		cells[key] = n.written(was, w)
@@ -89,7 +90,7 @@ func (n *audition) beginsFrom(branch string, key [2]string, w *protocol.Write) {
 				return d.Dropped && d.Record == key[0] && d.Prop == key[1] && same(d.Before, w.Value) && same(d.Basis, w.Basis)
 			})
 		}), n.row, "%s: the branch gets back what the merge took", key)
-	case n.inherited(branch, key, w):
+	case n.inherited(branch, key, w), n.broughtBack(key, w):
 	case q == nil:
 		n.ok(false, n.row, "%s: nobody asked for it on the branch", key)
 	default:
@@ -102,6 +103,12 @@ func (n *audition) beginsFrom(branch string, key [2]string, w *protocol.Write) {
 		n.ok(same(w.Basis, want), n.row, "%s: its author started from %q, not %q", key, want, w.Basis)
 		n.ok(n.undoes() || same(w.Value, q.Value), n.row, "%s: the first write on a branch never meets anything", key)
 	}
+}
+
+// broughtBack tells whether a cell comes with the life of its record, as main has it.
+func (n *audition) broughtBack(key [2]string, w *protocol.Write) bool {
+	life := n.last(key[0], protocol.PropDeleted)
+	return life != nil && life.Value.Absent() && (key[1] == protocol.PropKind || same(w.Value, n.main[key].value) && same(w.Basis, w.Value))
 }
 
 // inherited tells whether a sibling took a cell over from another branch.

@@ -226,3 +226,28 @@ func TestFoundUndoOfAMergeBringsBackParentsThatAreGone(t *testing.T) {
 	require.Nil(t, err, "it stood so before")
 	require.Equal(t, before, canvasOf(c.state))
 }
+
+func TestFoundUndoOfAMergeKeepsWhatWasWrittenOnTheBranchOfflineMeanwhile(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	c.must(ana, prompt("p", "a fox")...)
+	branch := c.draft(ana, "d", from(write("p", "prompt", str("a red fox")), "a fox"))
+	seen := c.state.rev
+	_, err := c.on(ana, seen, branch, "", from(write("p", "prompt", str("a red fox at night")), "a red fox"), write("p", "seed", num(1)))
+	require.Nil(t, err)
+	merged, err := c.merge(ana, branch, nil)
+	require.Nil(t, err)
+	_, err = c.on(ben, seen, branch, "", from(write("p", "prompt", str("see a red fox")), "a red fox"), from(write("p", "model", str("m")), ""))
+	require.Nil(t, err)
+	_, err = c.on(ben, seen, branch, "", write("p", "seed", num(2)))
+	require.Nil(t, err)
+	row, err := c.apply(ana, protocol.Change{ID: id("undo"), Base: c.state.rev, Undo: merged.ID})
+	require.Nil(t, err)
+	value, base, _ := c.onBranch(branch, "p", "prompt")
+	require.Equal(t, [2]protocol.Value{str("see a red fox at night"), str("a fox")}, [2]protocol.Value{value, base}, "both of the branch's texts")
+	require.Equal(t, str("a fox"), c.value("p", "prompt"))
+	require.Equal(t, num(1), c.value("p", "seed"), "what the branch has anew, and does not merge, main keeps")
+	var result protocol.ChangeResult
+	require.NoError(t, protocol.DecodeBody(row.Result, &result))
+	require.Len(t, result.Skipped, 1)
+	require.Equal(t, "seed", result.Skipped[0].Prop)
+}

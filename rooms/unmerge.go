@@ -43,7 +43,7 @@ func (j *judgement) unmerge(id string) *protocol.Error {
 				continue
 			}
 			if r := j.record(w.Record); r != nil {
-				j.takeBack(r, w)
+				j.takeBack(r, w, row)
 			}
 		}
 	}
@@ -89,10 +89,16 @@ func (j *judgement) unmake(id string, rev int64) {
 	j.setLife(r, protocol.Bool(true))
 }
 
-func (j *judgement) takeBack(r *record, w *protocol.Write) {
+func (j *judgement) takeBack(r *record, w *protocol.Write, merge *Row) {
 	prop, ok := j.schema().Prop(r.kind, w.Prop)
 	if !ok {
 		return
+	}
+	if c := j.overlayOf(merge.Merged, r.id).cell(w.Prop); c != nil {
+		if _, ok := j.resumed(merge, r.id, prop, c); !ok {
+			j.met = append(j.met, *conflict(r.id, j.standingOn(c)))
+			return
+		}
 	}
 	back := protocol.Write{
 		Record: r.id, Prop: w.Prop, Value: cmp.Or(w.Before, protocol.Nil), Basis: cmp.Or(w.Value, protocol.Nil),
@@ -115,8 +121,23 @@ func (j *judgement) takeBack(r *record, w *protocol.Write) {
 	}
 }
 
-// giveBack puts cells on their branch again. One that the branch has anew keeps its value, but began where the old one did
-// when main is back there.
+// resumed is the value of a cell that a branch has anew, with what it had when it was merged; false when they do not go
+// together.
+func (j *judgement) resumed(merge *Row, record string, prop protocol.Prop, c *overlayCell) (protocol.Value, bool) {
+	for i := range merge.Also {
+		for k := range merge.Also[i].Writes {
+			w := &merge.Also[i].Writes[k]
+			if !w.Dropped || w.Record != record || w.Prop != prop.Name || prop.Policy == protocol.PolicyLWW || same(w.Before, c.value) {
+				continue
+			}
+			return j.combine(prop, cmp.Or(c.base, protocol.Nil), w.Before, c.value)
+		}
+	}
+	return c.value, true
+}
+
+// giveBack puts cells on their branch again. One that the branch has anew goes on from the old one when main is back where
+// that began.
 func (j *judgement) giveBack(t *protocol.Target, merge *Row) {
 	back := protocol.Target{Branch: t.Branch}
 	for i := range t.Writes {
@@ -131,7 +152,9 @@ func (j *judgement) giveBack(t *protocol.Target, merge *Row) {
 		if c == nil {
 			j.count(t.Branch, 1)
 		} else {
-			again.Value, again.Before = cmp.Or(c.value, protocol.Nil), c.value
+			prop, _ := j.schema().Prop(j.record(w.Record).kind, w.Prop)
+			value, _ := j.resumed(merge, w.Record, prop, c)
+			again.Value, again.Before = cmp.Or(value, protocol.Nil), c.value
 		}
 		j.touchOverlay(t.Branch, w.Record).set(&again, j.rev(), j.change.Base, j.nobody())
 		back.Writes = append(back.Writes, again)
