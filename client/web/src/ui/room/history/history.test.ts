@@ -113,6 +113,13 @@ test.each<[string, Partial<HistoryChange>]>([
       writes: [write('b', 'kind', null, 'branch', 'branch'), write('b', 'name', null, 'Fog', 'branch')],
     },
   ],
+  [
+    'Changed prompt “p”, kept on [b1]',
+    {
+      branch: 'b1',
+      writes: [write('p', 'prompt', 'a', 'b', 'prompt'), write('b1', 'kind', null, 'branch', 'branch')],
+    },
+  ],
   ['Resolved a thread', { writes: [write('c', 'resolved', null, true, 'comment')] }],
   [
     'Named this moment v1',

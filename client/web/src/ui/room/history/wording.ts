@@ -11,12 +11,16 @@ export interface Names {
 export function entryText(entry: Entry, names: Names): string {
   const [change] = entry.changes
   if (!change) return ''
-  const where = change.branch ? ` on ${names.branch(change.branch)}` : ''
+  // A change that diverged made its own branch: that is told by where it is kept.
+  const made = (w: JoinedWrite) => w.record === change.branch
+  const diverged = change.branch !== '' && entry.writes.some(made) && !entry.writes.every(made)
+  const where = change.branch ? ` ${diverged ? 'kept ' : ''}on ${names.branch(change.branch)}` : ''
   if (change.merged !== undefined) return `Merged ${names.branch(change.merged)}`
   if (change.restored !== undefined)
     return `Restored ${ofRecords(entry.writes, names)} from revision ${change.restored}`
   if (change.undo !== undefined) return `Took back: ${writesText(entry.writes, names, true)}${where}`
-  return `${writesText(entry.writes, names, false)}${where}`
+  const writes = diverged ? entry.writes.filter((w) => !made(w)) : entry.writes
+  return `${writesText(writes, names, false)}${diverged ? ',' : ''}${where}`
 }
 
 function writesText(writes: readonly JoinedWrite[], names: Names, back: boolean): string {
