@@ -3,6 +3,7 @@
 package e2e
 
 const (
-	killRounds = 50
-	cutSeeds   = 30
+	killRounds    = 50
+	cutSeeds      = 30
+	convergeSeeds = 200
 )

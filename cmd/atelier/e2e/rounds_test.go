@@ -3,6 +3,7 @@
 package e2e
 
 const (
-	killRounds = 5
-	cutSeeds   = 3
+	killRounds    = 5
+	cutSeeds      = 3
+	convergeSeeds = 20
 )
