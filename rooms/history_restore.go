@@ -109,7 +109,7 @@ func (a *Archive) linked(ctx context.Context, room string, writes []protocol.Wri
 	for i := range writes {
 		if w := &writes[i]; w.Prop == protocol.PropDeleted {
 			if there[w.Record] = w.Value == protocol.Nil; there[w.Record] {
-				expanded += int(g.records[w.Record].bytes) + len(g.records[w.Record].cells)*cellOverhead
+				expanded += g.records[w.Record].size() + len(g.records[w.Record].cells)*cellOverhead
 			}
 		}
 	}

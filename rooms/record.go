@@ -30,18 +30,20 @@ type record struct {
 	id    string
 	kind  protocol.Kind
 	cells []cell // few, so found by a scan; the life of the record is the cell PropDeleted
-	bytes int32  // encoded size of all values
 	page  int32  // index into State.pages
-	slot  int32  // index into page.records
 	gen   uint32
 }
 
 func (c *cell) name() string { return c.prop.Value() }
 
 // size is the encoded size of all values, in bytes.
-func (r *record) size() int { return int(r.bytes) }
-
-func (r *record) grow(n int) { r.bytes += int32(n) } //nolint:gosec // within Limits.RecordBytes and the props of a kind
+func (r *record) size() int {
+	n := 0
+	for i := range r.cells {
+		n += len(r.cells[i].value)
+	}
+	return n
+}
 
 func (r *record) cell(prop string) *cell {
 	for i := range r.cells {
@@ -72,13 +74,11 @@ func (r *record) set(prop string, v protocol.Value, rev int64, session uint32) {
 	c := r.cell(prop)
 	if c == nil {
 		r.cells = append(r.cells, cell{prop: unique.Make(prop), value: v, rev: rev, session: session})
-		r.grow(len(v))
 		return
 	}
 	if c.value == v {
 		return
 	}
-	r.grow(len(v) - len(c.value))
 	c.value, c.rev, c.session = v, rev, session
 }
 

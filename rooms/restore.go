@@ -117,7 +117,6 @@ func (d *decoder) record(intern interned) *record {
 		prop := unique.Make(d.prop(intern))
 		c := cell{prop: prop, value: d.value(intern), rev: read(d, msgp.ReadInt64Bytes), session: read(d, msgp.ReadUint32Bytes)}
 		r.cells = append(r.cells, c)
-		r.grow(len(c.value))
 	}
 	return r
 }

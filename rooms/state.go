@@ -151,7 +151,7 @@ func (s *State) add(r *record) {
 		s.pages = append(s.pages, &page{gen: s.gen, records: make([]*record, 0, pageRecords)})
 		last++
 	}
-	r.page, r.slot, r.gen = int32(last), int32(len(s.pages[last].records)), s.gen //nolint:gosec // within Limits.RecordsPerRoom
+	r.page, r.gen = int32(last), s.gen //nolint:gosec // within Limits.RecordsPerRoom
 	p := s.writablePage(last)
 	p.records = append(p.records, r)
 	s.records[r.id] = r
@@ -170,7 +170,8 @@ func (s *State) writable(r *record) *record {
 		return r
 	}
 	c := r.clone(s.gen)
-	s.writablePage(int(r.page)).records[r.slot] = c
+	p := s.writablePage(int(r.page))
+	p.records[slices.Index(p.records, r)] = c
 	s.records[r.id] = c
 	return c
 }
