@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -277,4 +278,37 @@ func TestBranchesSurviveASnapshot(t *testing.T) {
 	_, err = c.apply(ana, protocol.Change{ID: id("undo"), Base: c.state.rev, Undo: row.ID})
 	require.Nil(t, err, "the merge can be taken back")
 	require.Equal(t, num(7), c.value("n1", "x"))
+}
+
+// BenchmarkMerge merges a branch of some records, whose cells main has in part changed too, in rooms of very different sizes.
+func BenchmarkMerge(b *testing.B) {
+	for _, size := range []struct{ room, branch int }{{100, 10}, {10_000, 10}, {50_000, 10}, {10_000, 1000}} {
+		b.Run(fmt.Sprint("of ", size.branch, " records in a room of ", size.room), func(b *testing.B) {
+			s := NewState(protocol.NewSchema(protocol.DefaultLimits()))
+			row := Row{Committed: protocol.Committed{Session: "a", User: "user-a"}}
+			commit := func(branch string, writes ...protocol.Write) {
+				row.Rev, row.Branch, row.Writes = row.Rev+1, branch, writes
+				if err := s.commit(&row); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for i := range size.room {
+				commit("", prompt(fmt.Sprint("r", i), "a quiet harbour at dawn, fog over the water")...)
+			}
+			commit("", write("b", "kind", str("branch")))
+			for i := range size.branch {
+				name := fmt.Sprint("r", i)
+				commit(id("b"), from(write(name, "prompt", str("a harbour at dawn, fog over the water")), "a quiet harbour at dawn, fog over the water"),
+					from(write(name, "x", num(5)), ""))
+				commit("", write(name, "prompt", str("a quiet harbour at dawn, fog over the bay")))
+			}
+			change := protocol.Change{ID: id("merge"), Base: s.rev, Merge: &protocol.Merge{Branch: id("b")}}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := s.scratch().judge(editor("a"), &change, 1); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
