@@ -24,6 +24,24 @@ func (n *audition) diverged() {
 	n.stays[at] = append(n.stays[at], branch)
 }
 
+// follows holds a change for main against the branch that its stay has diverged to.
+func (n *audition) follows() {
+	earlier := n.stays[stayOf(n.row.Session, n.row.Episode, n.row.Gesture, n.row.ID)]
+	if len(earlier) == 0 || n.undoes() || n.asked.Merge != nil || n.asked.Branch != "" {
+		return
+	}
+	last := earlier[len(earlier)-1]
+	if !n.main[[2]string{last, "merged"}].value.Absent() {
+		return
+	}
+	for key := range n.aside[last] {
+		if slices.ContainsFunc(n.asked.Writes, func(w protocol.Write) bool { return w.Record == key[0] && !n.kindOf(key[0]).Above() }) {
+			closes := slices.ContainsFunc(n.row.Also, func(t protocol.Target) bool { return t.Branch == last })
+			n.ok(n.row.Branch != "" || closes, n.row, "%s is on branch %s of this stay", key[0], last)
+		}
+	}
+}
+
 // foreignOn tells whether another session, or a merge, wrote on a branch to a record of this change, unseen by its author.
 func (n *audition) foreignOn(branch string) bool {
 	for key, c := range n.aside[branch] {
@@ -159,7 +177,7 @@ func (n *audition) wasGone(record string) bool {
 // decided tells whether the merge was told to leave a cell's value out, or to put it on a sibling record.
 func (n *audition) decided(w *protocol.Write, main protocol.Value) bool {
 	choice, life := n.chosen(w.Record, w.Prop), n.chosen(w.Record, protocol.PropDeleted)
-	if gone, _ := n.main[[2]string{w.Record, protocol.PropDeleted}].value.AsBool(); gone && life == protocol.ChooseMain {
+	if choice == protocol.ChooseMain || life == protocol.ChooseMain {
 		return true
 	}
 	for key := range n.before {
@@ -170,7 +188,7 @@ func (n *audition) decided(w *protocol.Write, main protocol.Value) bool {
 	if life == protocol.ChooseBoth {
 		return n.hasSibling(w)
 	}
-	return choice == protocol.ChooseMain || life == protocol.ChooseMain || main.Absent() && w.Prop == protocol.PropDeleted
+	return main.Absent() && w.Prop == protocol.PropDeleted
 }
 
 func (n *audition) hasSibling(w *protocol.Write) bool {

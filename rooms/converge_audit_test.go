@@ -78,6 +78,7 @@ func (a *audit) row(row *Row) {
 		maps.Copy(n.before, a.aside[row.Merged])
 	}
 	targets := append(slices.Clone(row.Also), protocol.Target{Branch: row.Branch, Writes: row.Writes})
+	n.follows()
 	for _, target := range targets {
 		if target.Branch == "" {
 			n.mainWrites(target.Writes)

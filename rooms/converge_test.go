@@ -47,6 +47,32 @@ func TestClientsConvergeThroughFaults(t *testing.T) {
 	}
 }
 
+// TestSeedsThatFoundSomething are runs that went red for a reason of their own, in the core or in a change made to it on
+// purpose. What each came down to is a test of its own in converge_found_test.go, diverge_test.go or merging_test.go.
+func TestSeedsThatFoundSomething(t *testing.T) {
+	t.Parallel()
+	for name, run := range map[string]struct {
+		seed  uint64
+		steps int
+	}{
+		"a prompt is overwritten unseen":                       {5, 60},
+		"an episode does not follow its branch":                {13, 60},
+		"a record that was made in a diverged change is gone":  {914, 60},
+		"a merged text of a branch is its last writer's":       {739, 60},
+		"a merge decides by itself":                            {1016, 60},
+		"a merge deletes what nobody has seen":                 {1878, 60},
+		"the base value is what main has by now":               {406, 60},
+		"a record that came and went on a branch is merged":    {637, 60},
+		"the undo of a merge is refused for an earlier parent": {1082, 200},
+		"the undo of a merge closes the branch again":          {21, 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			converge(t, run.seed, run.steps)
+		})
+	}
+}
+
 func converge(t *testing.T, seed uint64, steps int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
