@@ -160,7 +160,10 @@ func (n *audition) accounted(w *protocol.Write) bool {
 	case n.row.Merged == "":
 		q := n.last(w.Record, w.Prop) // it may have led the branch back to main
 		return q != nil && same(main, q.Value)
-	case w.Prop == protocol.PropDeleted && n.chosen(w.Record, w.Prop) == protocol.ChooseBoth, n.wasGone(w.Record):
+	case w.Prop == protocol.PropDeleted && n.wasGone(w.Record):
+		choice := n.chosen(w.Record, w.Prop)
+		return !there || !n.made[w.Record] && (choice == protocol.ChooseMain || choice == protocol.ChooseBoth)
+	case n.wasGone(w.Record):
 		return true
 	case same(w.Before, w.Basis), plural(n.kinds[w.Record], w.Prop) && within(lost(w.Before, main), lost(w.Basis, "")):
 		return true
