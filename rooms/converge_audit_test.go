@@ -19,7 +19,7 @@ import (
 //
 //   - A value of a guarded cell (policy merge or branch) is replaced by a session only when it wrote the value itself, had
 //     seen it (its base reaches it), or when the row is a merge that was told to, or takes back what stands there.
-//   - A text or a set never loses a word, or an element, that the author of the write did not take away from its own basis.
+//   - A text or a set that was not seen never loses a word, or an element, that the author did not take away from its basis.
 //   - Everything that was asked for is where the row was placed, or named as skipped.
 //   - Before is what stood there; base values are what authors started from; what leaves a branch is accounted for on main.
 //   - One branch for a stay, unless it was merged or somebody else had written there.
@@ -169,7 +169,7 @@ func (n *audition) mayReplace(key [2]string, layer map[[2]string]audited, was au
 	case q == nil:
 		n.ok(false, n.row, "%s: nobody asked for it", key)
 	case plural(n.kindOf(key[0]), key[1]):
-		n.ok(was.by == n.row.Session || within(lost(was.value, w.Value), lost(q.Basis, q.Value)), n.row,
+		n.ok(n.saw(was) || within(lost(was.value, w.Value), lost(q.Basis, q.Value)), n.row,
 			"%s loses %v of %q (by %s at %d) to %q", key, lost(was.value, w.Value), was.value, was.by, was.rev, w.Value)
 	case n.undoes():
 		n.ok(same(was.value, q.Basis) || n.saw(was), n.row, "%s: an undo leaves alone what others wrote", key)
