@@ -251,3 +251,23 @@ func TestFoundUndoOfAMergeKeepsWhatWasWrittenOnTheBranchOfflineMeanwhile(t *test
 	require.Len(t, result.Skipped, 1)
 	require.Equal(t, "seed", result.Skipped[0].Prop)
 }
+
+func TestFoundAChangeNamesRecordsThatSeveralBranchesHave(t *testing.T) {
+	c, ana, ben := newCanvas(t), editor("ana"), editor("ben")
+	seen := c.must(ana, append(prompt("p", "a fox"), prompt("q", "a cat")...)...).Rev
+	c.must(ben, write("p", "seed", num(1)), write("q", "seed", num(1)))
+	one, err := c.on(ana, seen, "", "one", append(note("n1"), write("p", "seed", num(2)))...)
+	require.Nil(t, err)
+	two, err := c.on(ana, seen, "", "two", append(note("n2"), write("q", "seed", num(2)))...)
+	require.Nil(t, err)
+	require.NotEqual(t, one.Branch, two.Branch)
+	draft := c.draft(ana, "d", note("n3")...)
+	row, err := c.on(ana, seen, draft, "", write("n1", "x", num(1)), write("n2", "x", num(2)), write("n3", "x", num(3)))
+	require.Nil(t, err, "it stays together, where all it names is")
+	for i, name := range []string{"n1", "n2", "n3"} {
+		value, _, _ := c.onBranch(row.Branch, name, "x")
+		require.Equal(t, num(float64(i+1)), value, name)
+		value, _, _ = c.onBranch(row.Branch, name, "text")
+		require.Equal(t, str("first"), value, name)
+	}
+}

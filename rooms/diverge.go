@@ -125,18 +125,32 @@ func (j *judgement) open() {
 	j.setMain(j.touched[j.branch], protocol.Write{Record: j.branch, Prop: "fork", Value: protocol.Int(j.change.Base)})
 }
 
-// inherit takes over what another branch has of the records that the change writes: no branch floats on a branch.
+// inherit takes over what another branch has of the records that the change writes, and from wherever they are those that
+// it names and could not see there: no branch floats on a branch.
 func (j *judgement) inherit(from string) {
-	for i := range j.change.Writes {
-		id := j.change.Writes[i].Record
-		o := j.overlayOf(from, id)
-		if o == nil || j.overlayOf(j.branch, id) != nil {
-			continue
+	c := j.change
+	at := stayOf(j.by.Session, c.Episode, c.Gesture, c.ID)
+	for i := range c.Writes {
+		to, _ := c.Writes[i].Value.AsString()
+		for _, id := range [...]string{c.Writes[i].Record, to} {
+			if j.overlayOf(j.branch, id) != nil || (id == to && j.record(id) != nil) {
+				continue
+			}
+			o := j.overlayOf(from, id)
+			if o == nil && j.record(id) == nil && j.onAnyBranch(id) {
+				o = j.overlayOf(j.scratch.homeOf(at, id), id)
+			}
+			if o != nil {
+				j.takeOver(o)
+			}
 		}
-		for k := range o.cells {
-			c := &o.cells[k]
-			j.setBranch(id, protocol.Write{Record: id, Prop: c.prop, Value: c.value, Basis: cmp.Or(c.base, protocol.Nil)})
-		}
+	}
+}
+
+func (j *judgement) takeOver(o *overlay) {
+	for i := range o.cells {
+		c := &o.cells[i]
+		j.setBranch(o.id, protocol.Write{Record: o.id, Prop: c.prop, Value: c.value, Basis: cmp.Or(c.base, protocol.Nil)})
 	}
 }
 

@@ -26,6 +26,9 @@ func (s *scratch) judge(by Author, c *protocol.Change, at int64) (Row, *protocol
 		return Row{}, err
 	}
 	j := s.judgement(by, c, at, s.route(by, c))
+	if j.branch != c.Branch {
+		j.inherit(c.Branch)
+	}
 	if err := j.run(); err != nil {
 		return Row{}, err
 	}
