@@ -162,7 +162,7 @@ func (n *audition) accounted(w *protocol.Write) bool {
 		return q != nil && same(main, q.Value)
 	case w.Prop == protocol.PropDeleted && n.wasGone(w.Record):
 		choice := n.chosen(w.Record, w.Prop)
-		return !there || !n.made[w.Record] && (choice == protocol.ChooseMain || choice == protocol.ChooseBoth)
+		return !n.made[w.Record] && (choice == protocol.ChooseMain || choice == protocol.ChooseBoth)
 	case n.wasGone(w.Record):
 		return true
 	case same(w.Before, w.Basis), plural(n.kinds[w.Record], w.Prop) && within(lost(w.Before, main), lost(w.Basis, "")):
@@ -233,7 +233,8 @@ func (n *audition) carriedOut() {
 func (n *audition) links() {
 	for key, c := range n.main {
 		p, _ := testSchema.Prop(n.kinds[key[0]], key[1])
-		if p.Form != protocol.FormRecord || c.rev != n.row.Rev || c.value.Absent() {
+		if buried, _ := n.main[[2]string{key[0], protocol.PropDeleted}].value.AsBool(); p.Form != protocol.FormRecord ||
+			c.rev != n.row.Rev || c.value.Absent() || buried {
 			continue
 		}
 		to, _ := c.value.AsString()

@@ -23,6 +23,7 @@ type client struct {
 	offline string // the episode since the connection was lost
 	pending []*sending
 	asked   map[uint64]string                // request → change id
+	copies  map[string]int                   // change id → how often it was sent
 	acked   map[string]protocol.ChangeResult // by change id
 	refused map[string]*protocol.Error
 	sent    map[string]protocol.Change // all that it ever made
@@ -58,7 +59,7 @@ type piece struct {
 
 func newClient(g *guest, rng *rand.Rand) *client {
 	return &client{
-		guest: g, rng: rng, online: true, asked: make(map[uint64]string), acked: make(map[string]protocol.ChangeResult),
+		guest: g, rng: rng, online: true, asked: make(map[uint64]string), copies: make(map[string]int), acked: make(map[string]protocol.ChangeResult),
 		refused: make(map[string]*protocol.Error), sent: make(map[string]protocol.Change),
 	}
 }
@@ -244,6 +245,7 @@ func (c *client) pump() {
 func (c *client) ask(change protocol.Change) {
 	c.req++
 	c.asked[c.req] = change.ID
+	c.copies[change.ID]++
 	change.Writes = slices.Clone(change.Writes)
 	c.h.room().Change(c.m, c.req, change)
 }

@@ -169,6 +169,8 @@ func TestFoundWhatABranchMadeAndDeletedStaysAway(t *testing.T) {
 	require.Nil(t, err)
 	require.NotContains(t, canvasOf(c.state), id("n"))
 	require.Empty(t, asideOf(c.state))
+	_, err = c.on(editor("ben"), 1, branch, "", write("n", "text", str("queued while offline")))
+	require.Nil(t, err, "who still writes to it finds it")
 }
 
 func TestFoundALaterStayNamesWhatOnlyAnEarlierOnesBranchHas(t *testing.T) {

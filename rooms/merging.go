@@ -79,7 +79,9 @@ func (j *judgement) merge(m *protocol.Merge) *protocol.Error {
 func (m merging) record(o *overlay) *protocol.Error {
 	r := m.judgement.record(o.id)
 	if life := o.cell(protocol.PropDeleted); life != nil {
-		if gone, _ := life.value.AsBool(); gone {
+		if gone, _ := life.value.AsBool(); gone && r == nil {
+			return m.bury(o)
+		} else if gone {
 			m.delete(r, o, life)
 			return nil
 		}
@@ -133,6 +135,19 @@ func (m merging) create(id string, o *overlay, r *record) *protocol.Error {
 	return nil
 }
 
+// bury makes a record that the branch made and deleted: deleted, so that whoever still writes to it finds it.
+func (m merging) bury(o *overlay) *protocol.Error {
+	linked := len(m.linked)
+	if err := m.create(o.id, o, nil); err != nil {
+		return err
+	}
+	m.linked = m.linked[:linked] // what is deleted leads nowhere
+	if r := m.judgement.record(o.id); r != nil {
+		m.setLife(r, protocol.Bool(true))
+	}
+	return nil
+}
+
 // besideBy is how far beside its original a sibling record appears, in canvas units.
 const besideBy = 32
 
@@ -160,7 +175,7 @@ func (m merging) put(r *record, prop string, v, basis protocol.Value) {
 
 // delete merges a deletion. It asks when main's record was worked on since the branch looked at it.
 func (m merging) delete(r *record, o *overlay, life *overlayCell) {
-	if r == nil || r.deleted() {
+	if r.deleted() {
 		return
 	}
 	by := m.scratch.authorOf(life.author).session
