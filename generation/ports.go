@@ -49,6 +49,16 @@ type Model struct {
 	Kind       string   `json:"kind"`       // image, video, audio, text
 	Transforms []string `json:"transforms"` // generate, variation, …
 	Default    bool     `json:"default"`
+	Units      float64  `json:"units"` // what one result counts in the queue; a picture of the built-in renderer is 1
+	Inputs     Inputs   `json:"inputs"`
+}
+
+// Inputs is what a model works from: the kinds of its inputs in their order (the last one may repeat), and how many it
+// needs at least.
+type Inputs struct {
+	Kinds []string `json:"kinds,omitempty"`
+	Least int      `json:"least,omitempty"`
+	Mask  bool     `json:"mask,omitempty"` // it can be given one
 }
 
 // Request is one result to be made.

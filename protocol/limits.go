@@ -20,6 +20,7 @@ type Limits struct {
 	OrderedLaneBytes int     `msgpack:"ordered_lane_bytes" json:"ordered_lane_bytes"` // unsent bytes before a reader is cut
 	UploadBytes      int64   `msgpack:"upload_bytes"       json:"upload_bytes"`       // one uploaded asset
 	JobsPerUser      int     `msgpack:"jobs_per_user"      json:"jobs_per_user"`      // unfinished jobs of one user in a room
+	RunningPerUser   int     `msgpack:"running_per_user"   json:"running_per_user"`   // of these, those that workers have
 }
 
 // DefaultLimits are the limits of docs/protocol.md.
@@ -40,7 +41,8 @@ func DefaultLimits() Limits {
 		SocketsPerUser:   20,
 		OrderedLaneBytes: 4 << 20,
 		UploadBytes:      50 << 20,
-		JobsPerUser:      20,
+		JobsPerUser:      40,
+		RunningPerUser:   8,
 	}
 }
 

@@ -44,8 +44,11 @@ const (
 	ActionCanvasComment Action = "canvas.comment" // writes to comment records only
 	ActionCanvasEdit    Action = "canvas.edit"    //
 	ActionJobEnqueue    Action = "job.enqueue"    //
-	ActionJobOwn        Action = "job.own"        // cancel or retry one's own job
-	ActionJobManage     Action = "job.manage"     // cancel or retry anybody's
+	ActionJobOwn        Action = "job.own"        // cancel, retry, move, clear one's own jobs
+	ActionJobManage     Action = "job.manage"     // anybody's jobs; approve, pause, clear
+	ActionJobRate       Action = "job.rate"       // rate results
+	ActionJobWork       Action = "job.work"       // run the room's jobs
+	ActionShare         Action = "share"          // make and end links that show lineage to anybody
 	ActionAssetRead     Action = "asset.read"     //
 	ActionAssetWrite    Action = "asset.write"    //
 	ActionPeopleSee     Action = "people.see"     //
@@ -59,9 +62,9 @@ func leastRole(a Action) (Role, bool) {
 	switch a {
 	case ActionRoomSee, ActionRoomPresence, ActionAssetRead, ActionPeopleSee, ActionProviderSee:
 		return RoleViewer, true
-	case ActionRoomEvent, ActionCanvasComment:
+	case ActionRoomEvent, ActionCanvasComment, ActionJobRate:
 		return RoleCommenter, true
-	case ActionRoomCreate, ActionCanvasEdit, ActionJobEnqueue, ActionJobOwn, ActionAssetWrite:
+	case ActionRoomCreate, ActionCanvasEdit, ActionJobEnqueue, ActionJobOwn, ActionJobWork, ActionShare, ActionAssetWrite:
 		return RoleEditor, true
 	case ActionRoomManage, ActionJobManage, ActionPeopleManage, ActionKeyManage:
 		return RoleOwner, true
@@ -87,7 +90,7 @@ func (a Action) Known() bool {
 }
 
 // ActionOf is the action that a command needs. A change is judged a second time by what it writes: comment records ask
-// for [ActionCanvasComment], everything else for [ActionCanvasEdit]. Cancel and retry of somebody else's job ask for
+// for [ActionCanvasComment], everything else for [ActionCanvasEdit]. What is done with somebody else's job asks for
 // [ActionJobManage].
 func ActionOf(t Type) (Action, bool) {
 	switch t {
@@ -101,8 +104,14 @@ func ActionOf(t Type) (Action, bool) {
 		return ActionCanvasComment, true
 	case TypeJobEnqueue:
 		return ActionJobEnqueue, true
-	case TypeJobCancel, TypeJobRetry:
+	case TypeJobCancel, TypeJobRetry, TypeJobMove, TypeQueueClear:
 		return ActionJobOwn, true
+	case TypeJobApprove, TypeQueueSet:
+		return ActionJobManage, true
+	case TypeJobRate:
+		return ActionJobRate, true
+	case TypeWorkOffer, TypeWorkReport, TypeWorkEnd:
+		return ActionJobWork, true
 	default:
 		return "", false
 	}
@@ -112,7 +121,8 @@ func ActionOf(t Type) (Action, bool) {
 func CommandTypes() []Type {
 	return []Type{
 		TypeHello, TypeCursor, TypePing, TypePresence, TypeEvent, TypeChange,
-		TypeJobEnqueue, TypeJobCancel, TypeJobRetry,
+		TypeJobEnqueue, TypeJobCancel, TypeJobRetry, TypeJobMove, TypeJobApprove, TypeJobRate, TypeQueueSet, TypeQueueClear,
+		TypeWorkOffer, TypeWorkReport, TypeWorkEnd,
 	}
 }
 
@@ -120,6 +130,7 @@ func CommandTypes() []Type {
 func ServerTypes() []Type {
 	return []Type{
 		TypeWelcome, TypeOK, TypeError, TypeLive, TypeMembers, TypeChanges, TypeSnapshot, TypeJob, TypeNotice, TypeRoom, TypeOverlay,
+		TypeQueue, TypeWork, TypeWorkStop,
 		TypeCursors, TypeStates, TypeProgress,
 	}
 }

@@ -22,6 +22,18 @@ const (
 	TypeJobRetry   Type = 18 // [18 req {JobRef}]; ok {Job}
 )
 
+// Messages about the queue, and those of workers, from client to server.
+const (
+	TypeJobMove    Type = 19 // [19 req {JobMove}]; ok {Job}
+	TypeJobApprove Type = 20 // [20 req {JobRef}]; ok {Job}
+	TypeJobRate    Type = 21 // [21 req {JobRating}]; ok {Job}
+	TypeQueueSet   Type = 22 // [22 req {QueuePatch}]; ok {QueueInfo}
+	TypeQueueClear Type = 23 // [23 req {QueueClear}]; ok {jobs: number of cancelled ones}
+	TypeWorkOffer  Type = 24 // [24 req {WorkOffer}]; ok {}
+	TypeWorkReport Type = 25 // [25 req {WorkReport}]; ok {}
+	TypeWorkEnd    Type = 26 // [26 req {WorkEnd}]; ok {Job}, after it is durable
+)
+
 // Messages from server to client.
 const (
 	TypeWelcome  Type = 64 // [64 {Welcome}]; the answer to hello
@@ -35,6 +47,9 @@ const (
 	TypeNotice   Type = 72 // [72 {Notice}]; an app-defined event from a member
 	TypeRoom     Type = 73 // [73 {RoomInfo}]; the room was renamed or its settings changed
 	TypeOverlay  Type = 74 // [74 branch [record prop value base]…]; cells of a branch, after the pages of a snapshot
+	TypeQueue    Type = 75 // [75 {QueueInfo}]; the settings and workers of the room's queue
+	TypeWork     Type = 76 // [76 {Work}]; a job for this worker
+	TypeWorkStop Type = 77 // [77 {WorkRef}]; the attempt is not wanted any more
 
 	// Latest-wins lane.
 	TypeCursors  Type = 80 // [80 m x y m x y …]; newest positions by member number
