@@ -20,7 +20,8 @@ const (
 
 // run executes one attempt from its lease to its ending.
 func (p *Pool) run(ctx context.Context, lease Lease) {
-	q, job := p.cfg.Queue, lease.Job
+	desk, job := p.cfg.Desk, lease.Job
+	q := desk.cfg.Queue
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	ctx, timeout := context.WithTimeoutCause(ctx, p.cfg.AttemptTimeout, errTooLong)
@@ -29,7 +30,7 @@ func (p *Pool) run(ctx context.Context, lease Lease) {
 	defer q.runs.remove(job.Room, job.ID)
 	q.moved(ctx, job)
 
-	running, err := p.cfg.Leases.Renew(ctx, job.Room, job.ID, lease.Token, p.cfg.Lease)
+	running, err := desk.cfg.Leases.Renew(ctx, job.Room, job.ID, lease.Token, desk.cfg.Lease)
 	switch {
 	case errors.Is(err, ErrStaleLease):
 		return
@@ -41,60 +42,31 @@ func (p *Pool) run(ctx context.Context, lease Lease) {
 	if err != nil {
 		end, err = p.ending(ctx, lease.Job, Ending{}, fmt.Errorf("renew the lease: %w", err))
 	} else {
-		m := newMinder(ctx, p, lease, cancel)
+		m := newMinder(ctx, desk, lease, cancel)
 		made, failure := p.generate(ctx, lease, m)
 		m.close()
 		end, err = p.ending(ctx, lease.Job, made, failure)
 	}
 	if err == nil {
-		p.finish(ctx, lease, end)
-	}
-}
-
-// finish stores the ending even when the attempt's context is over.
-func (p *Pool) finish(ctx context.Context, lease Lease, end Ending) {
-	job := lease.Job
-	store, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.cfg.storeTimeout)
-	defer cancel()
-	ended, err := p.cfg.Leases.Finish(store, job.Room, job.ID, lease.Token, end)
-	switch {
-	case errors.Is(err, ErrStaleLease): // cancelled, or somebody else's by now
-		return
-	case err != nil: // unknown whether it is stored; if not, the lease lapses and the job runs again
-		p.cfg.Log.Warn("end an attempt", "job", job.ID, "attempt", job.Attempt, "error", err)
-		p.cfg.Queue.keeper.touch(job.Room)
-		return
-	}
-	p.cfg.Queue.moved(store, ended)
-	if ended.State == protocol.JobSucceeded && ctx.Err() == nil {
-		p.place(ctx, ended)
+		_, _ = desk.finish(ctx, lease, end) // it says so itself when it cannot
 	}
 }
 
 // generate makes all results of a job, one after another.
 func (p *Pool) generate(ctx context.Context, lease Lease, m *minder) (Ending, error) {
-	job := lease.Job
-	provider := p.cfg.Queue.cfg.Providers.provider(job.Provider)
+	job, desk := lease.Job, p.cfg.Desk
+	provider := desk.cfg.Queue.cfg.Providers.provider(job.Provider)
 	if provider == nil {
 		return Ending{}, protocol.Errorf(protocol.CodeProviderError, "provider %s is not configured any more", job.Provider)
 	}
 	end := Ending{State: protocol.JobSucceeded}
-	for i := range job.Count {
-		req := Request{
-			Job: job, Index: i, Seed: SeedOf(job, i),
-			Inputs: func(ctx context.Context, k int) (Blob, error) {
-				if k < 0 || k >= len(job.Inputs) {
-					return nil, protocol.Errorf(protocol.CodeNotFound, "the job has no input %d", k)
-				}
-				_, blob, err := p.cfg.Assets.Open(ctx, lease.Workspace, job.Inputs[k])
-				return blob, err
-			},
-		}
+	for i := range Wanted(job.JobRequest) {
+		req := desk.requestOf(lease, i)
 		made, err := protect(ctx, provider, req, m.reporter(i))
 		if err != nil {
 			return end, err
 		}
-		result, assets, err := p.cfg.Assets.keep(ctx, lease.Workspace, req, made)
+		result, assets, err := desk.cfg.Assets.keep(ctx, lease.Workspace, req, made)
 		if err != nil {
 			return end, err
 		}
@@ -102,6 +74,7 @@ func (p *Pool) generate(ctx context.Context, lease Lease, m *minder) (Ending, er
 		end.Assets = append(end.Assets, assets...)
 		end.Cost += made.Cost
 	}
+	end.Origins = originsOf(job, lease.Workspace, end.Results)
 	return end, nil
 }
 
@@ -136,11 +109,7 @@ func (p *Pool) ending(ctx context.Context, job protocol.Job, made Ending, failur
 	case errors.Is(cause, errTooLong):
 		failure = retryable(protocol.Errorf(protocol.CodeProviderError, "no result within %s", p.cfg.AttemptTimeout))
 	}
-	reason := p.reason(job, failure)
-	if !reason.Retryable || job.Attempt >= job.MaxAttempts {
-		return Ending{State: protocol.JobFailed, Error: reason, Cost: made.Cost}, nil
-	}
-	return Ending{State: protocol.JobDelayed, Error: reason, Delay: p.backoff(job.Attempt, reason), Cost: made.Cost}, nil
+	return p.cfg.Desk.fail(job, p.reason(job, failure), made.Cost), nil
 }
 
 // reason tells people why an attempt failed.
@@ -162,15 +131,12 @@ func retryable(e *protocol.Error) *protocol.Error {
 	return e
 }
 
-func (p *Pool) backoff(attempt int, reason *protocol.Error) time.Duration {
-	ceiling := min(firstBackoff<<min(attempt-1, 10), lastBackoff)
-	wait := time.Duration(p.cfg.Jitter(int64(ceiling)))
-	return max(wait, time.Duration(reason.RetryAfterMS)*time.Millisecond)
-}
-
 // SeedOf is the seed of a job's result: the one asked for plus the index, or one that follows from the job's id. Never 0,
-// within ±2^53, and another for each result.
+// within ±2^53, and another for each result, but of a sweep.
 func SeedOf(job protocol.Job, index int) int64 {
+	if job.Sweep != nil {
+		index = 0 // only the swept param differs
+	}
 	seed := job.Seed + int64(index)
 	if job.Seed == 0 {
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", job.ID, index))

@@ -47,8 +47,8 @@ func around[T any](f *faulty, call string, do func() (T, error)) (out T, err err
 	return done, err
 }
 
-func (f *faulty) Claim(ctx context.Context, c generation.Capabilities, d time.Duration) (*generation.Lease, error) {
-	l, err := f.LeaseStore.Claim(ctx, c, d)
+func (f *faulty) Claim(ctx context.Context, c generation.Capabilities, d time.Duration, caps generation.Caps) (*generation.Lease, error) {
+	l, err := f.LeaseStore.Claim(ctx, c, d, caps)
 	if l == nil || err != nil {
 		return l, err
 	}
@@ -59,8 +59,8 @@ func (f *faulty) Renew(ctx context.Context, room, id string, token int64, d time
 	return around(f, "renew", func() (*protocol.Job, error) { return f.LeaseStore.Renew(ctx, room, id, token, d) })
 }
 
-func (f *faulty) Finish(ctx context.Context, room, id string, token int64, end generation.Ending) (protocol.Job, error) {
-	return around(f, "finish", func() (protocol.Job, error) { return f.LeaseStore.Finish(ctx, room, id, token, end) })
+func (f *faulty) Finish(ctx context.Context, room, id string, token int64, end generation.Ending) ([]protocol.Job, error) {
+	return around(f, "finish", func() ([]protocol.Job, error) { return f.LeaseStore.Finish(ctx, room, id, token, end) })
 }
 
 func (f *faulty) MarkPlaced(ctx context.Context, room, id string) (protocol.Job, error) {
@@ -93,10 +93,10 @@ func TestAJobSurvivesACrashAtEveryStep(t *testing.T) {
 		} {
 			t.Run(call+" "+when.name, func(t *testing.T) {
 				f := &faulty{at: call, after: when.after, happens: make(chan struct{})}
-				h := newHouse(t, func(c *generation.PoolConfig) {
-					f.LeaseStore, f.PlacementStore = c.Leases, c.Placements
-					c.Leases, c.Placements = f, f
-					c.Lease = 300 * time.Millisecond
+				h := newHouse(t, func(c *staff) {
+					f.LeaseStore, f.PlacementStore = c.desk.Leases, c.desk.Placements
+					c.desk.Leases, c.desk.Placements = f, f
+					c.desk.Lease = 300 * time.Millisecond
 				})
 				if call == "place" {
 					h.board.refusals = 1

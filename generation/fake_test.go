@@ -103,6 +103,7 @@ type board struct {
 	mu       sync.Mutex
 	jobs     []protocol.Job
 	progress []protocol.Progress
+	infos    []protocol.QueueInfo
 	placed   map[string]int // applied changes by id
 	refusals int            // Place fails so often first
 	changed  chan struct{}
@@ -128,6 +129,13 @@ func (b *board) Progress(_ string, p protocol.Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.progress = append(b.progress, p)
+}
+
+func (b *board) Queue(_ string, info protocol.QueueInfo) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.infos = append(b.infos, info)
+	b.poke()
 }
 
 // Place applies a change id once, as a room does, and may say afterwards that it failed, as a lost answer would.
@@ -187,12 +195,13 @@ type house struct {
 	provider *fakeProvider
 	assets   *generation.Assets
 	queue    *generation.Queue
+	desk     *generation.Desk
 	pool     *generation.Pool
-	edit     func(*generation.PoolConfig)
+	edit     func(*staff)
 	closed   bool
 }
 
-func newHouse(t testing.TB, edit func(*generation.PoolConfig), steps ...step) *house {
+func newHouse(t testing.TB, edit func(*staff), steps ...step) *house {
 	t.Helper()
 	h := &house{dir: t.TempDir(), board: newBoard(), provider: &fakeProvider{steps: steps}, edit: edit}
 	h.open(t)
@@ -214,21 +223,33 @@ func (h *house) open(t testing.TB) {
 	h.assets = generation.NewAssets(generation.AssetsConfig{Store: h.db, Blobs: blobs, TempDir: h.dir})
 	h.queue = generation.NewQueue(generation.Config{
 		Jobs: h.db, Line: h.db, Assets: h.db, Providers: generation.NewRegistry(h.provider), Announcer: h.board,
-		Limits: protocol.DefaultLimits(), Log: quiet, LineEvery: 10 * time.Millisecond,
+		Limits: protocol.DefaultLimits(), Log: quiet, LineEvery: 10 * time.Millisecond, Slots: 2,
 	})
 	h.closed = false
 }
 
 // start starts the workers.
 func (h *house) start() {
-	cfg := generation.PoolConfig{
-		Queue: h.queue, Leases: h.db, Placements: h.db, Placer: h.board, Assets: h.assets, Worker: "here",
-		SweepEvery: 20 * time.Millisecond, Jitter: func(int64) int64 { return 0 }, Log: slog.New(slog.DiscardHandler),
+	quiet := slog.New(slog.DiscardHandler)
+	c := staff{
+		desk: generation.DeskConfig{
+			Queue: h.queue, Leases: h.db, Placements: h.db, Placer: h.board, Assets: h.assets,
+			Jitter: func(int64) int64 { return 0 }, Log: quiet,
+		},
+		pool: generation.PoolConfig{Worker: "here", Concurrency: 2, SweepEvery: 20 * time.Millisecond, Log: quiet},
 	}
 	if h.edit != nil {
-		h.edit(&cfg)
+		h.edit(&c)
 	}
-	h.pool = generation.NewPool(cfg)
+	h.desk = generation.NewDesk(c.desk)
+	c.pool.Desk = h.desk
+	h.pool = generation.NewPool(c.pool)
+}
+
+// staff is who works in a house.
+type staff struct {
+	desk generation.DeskConfig
+	pool generation.PoolConfig
 }
 
 func (h *house) close(t testing.TB) {
@@ -239,6 +260,7 @@ func (h *house) close(t testing.TB) {
 	h.closed = true
 	if h.pool != nil {
 		h.pool.Close()
+		h.desk.Close()
 	}
 	h.queue.Close()
 	require.NoError(t, h.db.Close())

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"atelier/protocol"
@@ -12,17 +13,26 @@ import (
 // lineLimit bounds what one look at the line reads; jobs further back have no position and no expected start yet.
 const lineLimit = 1000
 
+const (
+	quickLook  = 2 * time.Millisecond // a look that takes less is not worth sharing
+	lookShared = 250 * time.Millisecond
+)
+
 // line computes positions and expected starts.
 type line struct {
 	store LineStore
-	slots int // attempts that run at once
+	slots func() int // attempts that run at once
 	now   func() time.Time
+
+	mu   sync.Mutex
+	last spots // the newest look
 }
 
 // spots is one look at the line.
 type spots struct {
 	rooms map[string][]string // ids of a room's waiting jobs, next first
 	of    map[spotKey]spot
+	fresh time.Time // until then it need not be looked again
 }
 
 type spotKey struct{ room, id string }
@@ -32,12 +42,24 @@ type spot struct {
 	start    time.Time // zero when it cannot be known
 }
 
+// spots looks at the line. When many wait, a look is shared for ten times as long as it took, so that looking costs a tenth of
+// the time at most.
 func (l *line) spots(ctx context.Context) (spots, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	begun := time.Now()
+	if begun.Before(l.last.fresh) {
+		return l.last, nil
+	}
 	waiting, err := l.store.Line(ctx, lineLimit)
 	if err != nil {
 		return spots{}, fmt.Errorf("read the line: %w", err)
 	}
-	return lineUp(waiting, l.slots, l.now()), nil
+	l.last = lineUp(waiting, l.slots(), l.now())
+	if took := time.Since(begun); took > quickLook {
+		l.last.fresh = time.Now().Add(min(10*took, lookShared))
+	}
+	return l.last, nil
 }
 
 // fill returns the job with its position and expected start, if it waits.
@@ -51,17 +73,14 @@ func (s spots) fill(job protocol.Job) protocol.Job {
 	return job
 }
 
-// lineUp plays the line forward: every slot takes the next job when its own is expected to end. A job whose pace is not
-// known is taken to be as long as the known ones on average; when none is known, only those that find a free slot have an
-// expected start.
-func lineUp(waiting []Waiting, slots int, now time.Time) spots {
+// lineUp plays the line forward: whoever had least is next, and every slot takes the next job when its own is expected to
+// end. A job whose pace is not known is taken to be as long as the known ones on average; when none is known, only those
+// that find a free slot have an expected start. Jobs of paused rooms come last and have none.
+func lineUp(l Line, slots int, now time.Time) spots {
 	out := spots{rooms: make(map[string][]string), of: make(map[spotKey]spot)}
-	usual := meanPace(waiting)
-	free := make(slotHeap, 0, slots+len(waiting))
-	for _, w := range waiting {
-		if w.State == protocol.JobQueued {
-			continue
-		}
+	usual := meanPace(l)
+	free := make(slotHeap, 0, slots+len(l.Busy))
+	for _, w := range l.Busy {
 		left := expected(w, usual)
 		if !w.Started.IsZero() {
 			left = max(0, left-now.Sub(w.Started))
@@ -72,18 +91,26 @@ func lineUp(waiting []Waiting, slots int, now time.Time) spots {
 		free = append(free, now)
 	}
 	heap.Init(&free)
-	for _, w := range waiting {
-		if w.State != protocol.JobQueued {
-			continue
-		}
+	var paused []Waiting
+	take := func(w Waiting) {
 		at := spot{position: len(out.rooms[w.Room]) + 1}
-		if usual > 0 || free[0].Equal(now) {
+		if !w.Paused && (usual > 0 || free[0].Equal(now)) {
 			at.start = free[0]
 			free[0] = free[0].Add(max(expected(w, usual), 1))
 			heap.Fix(&free, 0)
 		}
 		out.rooms[w.Room] = append(out.rooms[w.Room], w.ID)
 		out.of[spotKey{w.Room, w.ID}] = at
+	}
+	for w := range inTurn(l) {
+		if w.Paused {
+			paused = append(paused, w)
+			continue
+		}
+		take(w)
+	}
+	for _, w := range paused {
+		take(w)
 	}
 	return out
 }
@@ -95,13 +122,15 @@ func expected(w Waiting, usual time.Duration) time.Duration {
 	return usual
 }
 
-func meanPace(waiting []Waiting) time.Duration {
+func meanPace(l Line) time.Duration {
 	var sum time.Duration
 	var n int
-	for _, w := range waiting {
-		if w.Pace > 0 {
-			sum += w.Pace
-			n++
+	for _, list := range [][]Waiting{l.Busy, l.Waiting} {
+		for _, w := range list {
+			if w.Pace > 0 {
+				sum += w.Pace
+				n++
+			}
 		}
 	}
 	if n == 0 {

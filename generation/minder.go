@@ -13,7 +13,7 @@ import (
 
 // minder goes with a running attempt: it renews the lease and shows progress, the newest a few times a second.
 type minder struct {
-	pool   *Pool
+	desk   *Desk
 	lease  Lease
 	cancel context.CancelCauseFunc // of the attempt
 
@@ -27,9 +27,9 @@ type minder struct {
 	done    chan struct{}
 }
 
-func newMinder(ctx context.Context, p *Pool, lease Lease, cancel context.CancelCauseFunc) *minder {
+func newMinder(ctx context.Context, d *Desk, lease Lease, cancel context.CancelCauseFunc) *minder {
 	own, stop := context.WithCancel(ctx)
-	m := &minder{pool: p, lease: lease, cancel: cancel, attempt: ctx, stop: stop, done: make(chan struct{})}
+	m := &minder{desk: d, lease: lease, cancel: cancel, attempt: ctx, stop: stop, done: make(chan struct{})}
 	go m.run(own)
 	return m
 }
@@ -50,11 +50,11 @@ func (m *minder) reporter(index int) Report {
 		if math.IsNaN(fraction) {
 			fraction = 0
 		}
-		whole := (float64(index) + min(max(fraction, 0), 1)) / float64(m.lease.Job.Count)
+		whole := (float64(index) + min(max(fraction, 0), 1)) / float64(Wanted(m.lease.Job.JobRequest))
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		if len(preview) > 0 {
-			if id := m.pool.cfg.Assets.Preview(m.lease.Workspace, preview); id != "" {
+			if id := m.desk.cfg.Assets.Preview(m.lease.Workspace, preview); id != "" {
 				m.preview = id
 			}
 		}
@@ -68,9 +68,9 @@ func (m *minder) reporter(index int) Report {
 
 func (m *minder) run(ctx context.Context) {
 	defer close(m.done)
-	flush := time.NewTicker(m.pool.cfg.ProgressEvery)
+	flush := time.NewTicker(m.desk.cfg.ProgressEvery)
 	defer flush.Stop()
-	renew := time.NewTicker(m.pool.cfg.Lease / 3)
+	renew := time.NewTicker(m.desk.cfg.Lease / 3)
 	defer renew.Stop()
 	m.show(protocol.Progress{Job: m.lease.Job.ID, Attempt: m.lease.Job.Attempt})
 	for {
@@ -98,15 +98,15 @@ func (m *minder) flush() {
 // renew keeps the lease. A store that fails for a moment costs nothing: there are two more tries before it lapses.
 func (m *minder) renew(ctx context.Context) {
 	job := m.lease.Job
-	_, err := m.pool.cfg.Leases.Renew(ctx, job.Room, job.ID, m.lease.Token, m.pool.cfg.Lease)
+	_, err := m.desk.cfg.Leases.Renew(ctx, job.Room, job.ID, m.lease.Token, m.desk.cfg.Lease)
 	switch {
 	case errors.Is(err, ErrStaleLease):
 		m.cancel(errLeaseLost)
 	case err != nil && ctx.Err() == nil:
-		m.pool.cfg.Log.Warn("renew a lease", "job", job.ID, "error", err)
+		m.desk.cfg.Log.Warn("renew a lease", "job", job.ID, "error", err)
 	}
 }
 
 func (m *minder) show(p protocol.Progress) {
-	m.pool.cfg.Queue.cfg.Announcer.Progress(m.lease.Job.Room, p)
+	m.desk.cfg.Queue.cfg.Announcer.Progress(m.lease.Job.Room, p)
 }

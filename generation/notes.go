@@ -41,6 +41,10 @@ func fitsKind(kind, mime string) bool {
 // cutText bounds a text to what a prop holds, at a rune's end.
 func cutText(text string) string {
 	limit := protocol.DefaultLimits().ValueBytes - 16 // and the value's own header
+	return cutTo(text, limit)
+}
+
+func cutTo(text string, limit int) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	if len(text) <= limit {
 		return text

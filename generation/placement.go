@@ -25,7 +25,7 @@ func RecordID(job string, index int) string {
 // own change id derived from the job, and all have the same record ids: so the same change sent again is the same change,
 // and nothing is ever there twice.
 func Placements(job protocol.Job) []protocol.Change {
-	whole := placement{job: job, edges: job.Place.Source != "", parent: job.Place.Parent != ""}
+	whole := placement{job: job, edges: len(sourcesOf(job)) > 0, parent: job.Place.Parent != ""}
 	out := []protocol.Change{whole.change("whole")}
 	if whole.edges {
 		alone := whole
@@ -58,7 +58,7 @@ func (p placement) change(variant string) protocol.Change {
 	for i, box := range layOut(p.job) {
 		c.Writes = append(c.Writes, p.record(i, box)...)
 		if p.edges {
-			c.Writes = append(c.Writes, p.edge(i)...)
+			c.Writes = append(c.Writes, p.edgesOf(i)...)
 		}
 	}
 	return c
@@ -68,13 +68,7 @@ type box struct{ x, y, w, h float64 }
 
 // layOut arranges the results in rows from the place's corner: up to three in one row, four in two, more in rows of four.
 func layOut(job protocol.Job) []box {
-	columns := len(job.Results)
-	switch {
-	case columns == 4:
-		columns = 2
-	case columns > 4:
-		columns = 4
-	}
+	columns := columnsOf(len(job.Results))
 	w := job.Place.W
 	if w <= 0 {
 		w = usualWidth
@@ -90,6 +84,16 @@ func layOut(job protocol.Job) []box {
 		boxes[i].y = job.Place.Y + float64(i/columns)*(row+gap)
 	}
 	return boxes
+}
+
+func columnsOf(results int) int {
+	switch {
+	case results == 4:
+		return 2
+	case results > 4:
+		return 4
+	}
+	return results
 }
 
 func height(kind string, w float64, r protocol.JobResult) float64 {
@@ -132,19 +136,29 @@ func (p placement) record(i int, at box) []protocol.Write {
 	w.text("provider", job.Provider)
 	w.text("model", job.Model)
 	w.count("seed", SeedOf(job, i))
-	if params, err := protocol.ValueOf(job.Params); err == nil && len(job.Params) > 0 {
-		w.write("params", params)
+	if asked := ParamsOf(job.JobRequest, i); len(asked) > 0 {
+		if params, err := protocol.ValueOf(asked); err == nil {
+			w.write("params", params)
+		}
 	}
 	return w.writes
 }
 
-func (p placement) edge(i int) []protocol.Write {
-	w := writer{record: protocol.DerivedID(p.job.ID, "edge", strconv.Itoa(i))}
-	w.text(protocol.PropKind, string(protocol.KindEdge))
-	w.text("from", p.job.Place.Source)
-	w.text("to", p.job.Results[i].Record)
-	w.text("role", "derived")
-	return w.writes
+// edgesOf leads to a result from each of its sources. The first one's id is without a number, as it was when there was one.
+func (p placement) edgesOf(i int) (writes []protocol.Write) {
+	for k, source := range sourcesOf(p.job) {
+		parts := []string{p.job.ID, "edge", strconv.Itoa(i)}
+		if k > 0 {
+			parts = append(parts, strconv.Itoa(k))
+		}
+		w := writer{record: protocol.DerivedID(parts...)}
+		w.text(protocol.PropKind, string(protocol.KindEdge))
+		w.text("from", source)
+		w.text("to", p.job.Results[i].Record)
+		w.text("role", "derived")
+		writes = append(writes, w.writes...)
+	}
+	return writes
 }
 
 // writer collects the writes of one record; what is empty is not written.

@@ -79,7 +79,7 @@ func TestFailuresEndInWordsOrAreRetried(t *testing.T) {
 
 func TestCancelReachesARunningAttemptAtOnce(t *testing.T) {
 	running := make(chan struct{})
-	h := newHouse(t, func(c *generation.PoolConfig) { c.Concurrency = 1 }, hang(running))
+	h := newHouse(t, func(c *staff) { c.pool.Concurrency = 1 }, hang(running))
 	h.start()
 	job := h.enqueue(t, request())
 	<-running
@@ -101,7 +101,8 @@ func TestOnlyOnesOwnJobIsCancelled(t *testing.T) {
 	ben.User = "ben"
 	_, err := h.queue.Cancel(t.Context(), ben, job.ID)
 	require.Equal(t, protocol.CodeForbidden, protocol.CodeOf(err))
-	_, err = h.queue.CancelAny(t.Context(), "r", job.ID)
+	ben.Manages = true
+	_, err = h.queue.Cancel(t.Context(), ben, job.ID)
 	require.NoError(t, err)
 }
 
@@ -153,7 +154,7 @@ func TestProgressIsShownThinnedAndTakenAway(t *testing.T) {
 		}
 		return succeed(ctx, r, report)
 	}
-	h := newHouse(t, func(c *generation.PoolConfig) { c.ProgressEvery = time.Hour }, reports)
+	h := newHouse(t, func(c *staff) { c.desk.ProgressEvery = time.Hour }, reports)
 	h.start()
 	job := h.enqueue(t, request())
 	h.board.await(t, job.ID, placed)
@@ -173,7 +174,7 @@ func TestTheNewestProgressIsShownWithItsPreview(t *testing.T) {
 		<-shown
 		return succeed(ctx, r, report)
 	}
-	h := newHouse(t, func(c *generation.PoolConfig) { c.ProgressEvery = time.Millisecond }, waits)
+	h := newHouse(t, func(c *staff) { c.desk.ProgressEvery = time.Millisecond }, waits)
 	h.start()
 	job := h.enqueue(t, request())
 	require.Eventually(t, func() bool {
@@ -188,7 +189,7 @@ func TestTheNewestProgressIsShownWithItsPreview(t *testing.T) {
 }
 
 func TestTheRoomIsShownTransitionsInSequenceOrder(t *testing.T) {
-	h := newHouse(t, func(c *generation.PoolConfig) { c.Concurrency = 4 })
+	h := newHouse(t, func(c *staff) { c.pool.Concurrency = 4 })
 	h.start()
 	var last protocol.Job
 	for range 15 {

@@ -25,6 +25,7 @@ type Placer interface {
 type Announcer interface {
 	Job(job protocol.Job)
 	Progress(room string, p protocol.Progress)
+	Queue(room string, info protocol.QueueInfo)
 }
 
 // Blobs keeps bytes by their SHA-256.
@@ -67,6 +68,7 @@ type Request struct {
 	Index  int                                            // 0 … Count−1
 	Seed   int64                                          // of this result; never 0
 	Inputs func(ctx context.Context, i int) (Blob, error) // opens Job.Inputs[i]
+	Mask   func(ctx context.Context) (Blob, error)        // opens Job.Mask
 }
 
 // Report tells how far a request is, 0–1, with an optional preview picture (encoded PNG or JPEG). It returns ctx's error

@@ -7,10 +7,16 @@ import (
 )
 
 // Registry is the immutable list of providers; the first one is the default.
-type Registry struct{ list []Provider }
+type Registry struct {
+	list []Provider
+	caps map[string]int // jobs at once, by provider; none is no cap
+}
 
 // NewRegistry makes a registry.
 func NewRegistry(providers ...Provider) *Registry { return &Registry{list: providers} }
+
+// Capped is the registry with bounds on how many jobs of a provider workers have at once, over all rooms.
+func (r *Registry) Capped(caps map[string]int) *Registry { return &Registry{list: r.list, caps: caps} }
 
 // ProviderInfo is a provider as clients see it.
 type ProviderInfo struct {
@@ -28,13 +34,27 @@ func (r *Registry) Infos() []ProviderInfo {
 	return out
 }
 
-// Names lists the providers' names in their order.
-func (r *Registry) Names() []string {
-	out := make([]string, 0, len(r.list))
+// Routes lists what can be run, in the order of the providers.
+func (r *Registry) Routes() []string {
+	var out []string
 	for _, p := range r.list {
-		out = append(out, p.Name())
+		for _, m := range p.Models() {
+			out = append(out, Route(p.Name(), m.Name))
+		}
 	}
 	return out
+}
+
+// model finds what a job names.
+func (r *Registry) model(provider, name string) (Model, bool) {
+	if p := r.provider(provider); p != nil {
+		for _, m := range p.Models() {
+			if m.Name == name {
+				return m, true
+			}
+		}
+	}
+	return Model{}, false
 }
 
 func (r *Registry) provider(name string) Provider {

@@ -31,6 +31,9 @@ func (r *Registry) normalise(req protocol.JobRequest, limits protocol.Limits) (p
 	if err := checkShape(req, limits); err != nil {
 		return req, err
 	}
+	if err := checkWeights(req); err != nil {
+		return req, err
+	}
 	params, err := normaliseParams(req.Params)
 	if err != nil {
 		return req, err
@@ -38,6 +41,12 @@ func (r *Registry) normalise(req protocol.JobRequest, limits protocol.Limits) (p
 	req.Params = params
 	if len(req.Inputs) == 0 {
 		req.Inputs = nil
+	}
+	if req.Sweep, err = normaliseSweep(req); err != nil {
+		return req, err
+	}
+	if req.Then, err = normaliseSteps(req, limits); err != nil {
+		return req, err
 	}
 	req.Provider, req.Model, err = r.choose(req)
 	return req, err
@@ -73,6 +82,21 @@ func checkShape(req protocol.JobRequest, limits protocol.Limits) error {
 		}
 	}
 	return checkPlace(req.Place)
+}
+
+func checkWeights(req protocol.JobRequest) error {
+	switch {
+	case len(req.Weights) > 0 && len(req.Weights) != len(req.Inputs):
+		return protocol.Errorf(protocol.CodeInvalidInput, "weights: %d for %d inputs", len(req.Weights), len(req.Inputs))
+	case req.Mask != "" && !protocol.ValidAsset(req.Mask):
+		return protocol.Errorf(protocol.CodeInvalidInput, "mask: %.80q is not an asset id", req.Mask)
+	}
+	for i, w := range req.Weights {
+		if !(w > 0 && w <= maxWeight) {
+			return protocol.Errorf(protocol.CodeInvalidInput, "weights[%d]: %v is not above 0 and at most %d", i, w, maxWeight)
+		}
+	}
+	return nil
 }
 
 func checkPlace(p protocol.Place) error {

@@ -129,7 +129,7 @@ type LeaseStore interface {
 	// Claim leases the next job that the worker can run and counts an attempt; nil when there is none. Next is, of those
 	// whose room is not paused and who are under the caps: the workspace that had least, in it the requester (a user in a
 	// room) that had least, of that one the job with the highest priority, then the first in place. Both have had the
-	// job's units from then on; who begins to wait has had no less than who was served last, so that nobody saves up.
+	// job's units from then on, unless the lease lapses or is given back; who begins to wait has had no less than who was served last, so that nobody saves up.
 	Claim(ctx context.Context, c Capabilities, lease time.Duration, caps Caps) (*Lease, error)
 	// Renew extends a lease and moves leased to running; job is nil when nothing changed but the expiry. ErrStaleLease when
 	// the token is not the newest or the job is no longer leased or running.

@@ -37,18 +37,32 @@ type assetJSON struct {
 	DurationMS  int64  `json:"duration_ms,omitempty"`
 	Thumb       string `json:"thumb,omitempty"`
 	Placeholder string `json:"placeholder,omitempty"`
+
+	Provenance *generation.Provenance `json:"provenance,omitempty"`
 }
 
-func (h *Hub) putAsset(x *exchange) error {
+func assetOf(a generation.Asset) assetJSON {
+	return assetJSON{
+		ID: a.ID, Mime: a.Mime, Bytes: a.Bytes, Width: a.Width, Height: a.Height, DurationMS: a.DurationMS, Thumb: a.Thumb,
+		Placeholder: a.Placeholder, Provenance: a.Provenance,
+	}
+}
+
+// upload is the body of a request that brings a file.
+func (h *Hub) upload(x *exchange) (io.Reader, error) {
 	size, limit := x.r.ContentLength, h.cfg.Limits.UploadBytes
 	switch {
 	case size < 0:
-		return protocol.Errorf(protocol.CodeInvalidInput, "Content-Length: missing")
+		return nil, protocol.Errorf(protocol.CodeInvalidInput, "Content-Length: missing")
 	case size > limit:
-		return protocol.Errorf(protocol.CodePayloadTooLarge, "an upload of at most %d bytes", limit)
+		return nil, protocol.Errorf(protocol.CodePayloadTooLarge, "an upload of at most %d bytes", limit)
 	}
 	x.extend()
-	body, err := checked(http.MaxBytesReader(x.w, x.r.Body, limit), x.r.Header.Get("X-Content-SHA256"))
+	return checked(http.MaxBytesReader(x.w, x.r.Body, limit), x.r.Header.Get("X-Content-SHA256"))
+}
+
+func (h *Hub) putAsset(x *exchange) error {
+	body, err := h.upload(x)
 	if err != nil {
 		return err
 	}
@@ -57,10 +71,7 @@ func (h *Hub) putAsset(x *exchange) error {
 	if err != nil {
 		return err //nolint:wrapcheck // coded
 	}
-	return x.reply(assetJSON{
-		ID: a.ID, Mime: a.Mime, Bytes: a.Bytes, Width: a.Width, Height: a.Height, DurationMS: a.DurationMS, Thumb: a.Thumb,
-		Placeholder: a.Placeholder,
-	})
+	return x.reply(assetOf(a))
 }
 
 // extend gives an asset more time than other bodies get.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"math"
+	"strconv"
 
 	"atelier/generation"
 	"atelier/protocol"
@@ -46,20 +47,100 @@ func (h *Hub) postJob(x *exchange) error {
 	return x.reply(&job)
 }
 
-func (h *Hub) postCancel(x *exchange) error {
-	job, err := h.cancelJob(x.r.Context(), x.asks(), x.role, x.params.ByName("job"))
-	if err != nil {
+// postDeed does something with the job that the path names.
+func (h *Hub) postDeed(do jobDeed) func(*exchange) error {
+	return func(x *exchange) error {
+		job, err := do(x.r.Context(), x.asks(), x.params.ByName("job"))
+		if err != nil {
+			return err
+		}
+		return x.reply(&job)
+	}
+}
+
+func (h *Hub) postMove(x *exchange) error {
+	in := struct {
+		Before string `json:"before"`
+	}{}
+	if err := x.read(&in); err != nil {
 		return err
+	}
+	job, err := h.cfg.Queue.Move(x.r.Context(), x.asks(), protocol.JobMove{Job: x.params.ByName("job"), Before: in.Before})
+	if err != nil {
+		return err //nolint:wrapcheck // coded
 	}
 	return x.reply(&job)
 }
 
-func (h *Hub) postRetry(x *exchange) error {
-	job, err := h.retryJob(x.r.Context(), x.asks(), x.role, x.params.ByName("job"))
+func (h *Hub) postRate(x *exchange) error {
+	in := struct {
+		Index int  `json:"index"`
+		Stars int  `json:"stars"`
+		Pick  bool `json:"pick"`
+	}{}
+	if err := x.read(&in); err != nil {
+		return err
+	}
+	job, err := h.cfg.Queue.Rate(x.r.Context(), x.asks(), protocol.JobRating{
+		Job: x.params.ByName("job"), Index: in.Index, Stars: in.Stars, Pick: in.Pick,
+	})
+	if err != nil {
+		return err //nolint:wrapcheck // coded
+	}
+	return x.reply(&job)
+}
+
+func (h *Hub) getQueue(x *exchange) error {
+	info, err := h.cfg.Keeper.Info(x.r.Context(), x.room.ID)
+	if err != nil {
+		return err //nolint:wrapcheck // coded
+	}
+	return x.reply(&info)
+}
+
+func (h *Hub) patchQueue(x *exchange) error {
+	var in protocol.QueuePatch
+	if err := x.read(&in); err != nil {
+		return err
+	}
+	info, err := h.cfg.Keeper.Set(x.r.Context(), x.asks(), in)
+	if err != nil {
+		return err //nolint:wrapcheck // coded
+	}
+	return x.reply(&info)
+}
+
+func (h *Hub) postClear(x *exchange) error {
+	var in protocol.QueueClear
+	if err := x.read(&in); err != nil {
+		return err
+	}
+	n, err := h.cfg.Keeper.Clear(x.r.Context(), x.asks(), in.User)
+	if err != nil {
+		return err //nolint:wrapcheck // coded
+	}
+	return x.reply(cleared{n})
+}
+
+// putResult takes a result from a remote worker.
+func (h *Hub) putResult(x *exchange) error {
+	token, err := x.number("token", 0, 1, protocol.MaxSafeInteger)
 	if err != nil {
 		return err
 	}
-	return x.reply(&job)
+	index, err := strconv.ParseUint(x.params.ByName("index"), 10, 8)
+	if err != nil {
+		return protocol.Errorf(protocol.CodeInvalidInput, "index: not a small number")
+	}
+	body, err := h.upload(x)
+	if err != nil {
+		return err
+	}
+	a, err := h.cfg.Desk.Upload(x.r.Context(), x.asks(), x.params.ByName("job"), token, int(index), body)
+	if err != nil {
+		return err //nolint:wrapcheck // coded
+	}
+	return x.reply(assetOf(a))
 }
 
 func (h *Hub) getProviders(x *exchange) error {

@@ -63,8 +63,11 @@ func (s *socket) hand(cmd protocol.Command) *protocol.Error {
 		return handBody(cmd, func(c protocol.Change) {
 			s.through(func(r *rooms.Room, m uint32) { r.Change(m, cmd.Req, c) })
 		})
-	case protocol.TypeJobEnqueue, protocol.TypeJobCancel, protocol.TypeJobRetry:
+	case protocol.TypeJobEnqueue, protocol.TypeJobCancel, protocol.TypeJobRetry, protocol.TypeJobMove, protocol.TypeJobApprove,
+		protocol.TypeJobRate, protocol.TypeQueueSet, protocol.TypeQueueClear:
 		return s.jobCommand(cmd)
+	case protocol.TypeWorkOffer, protocol.TypeWorkReport, protocol.TypeWorkEnd:
+		return s.workCommand(cmd)
 	default:
 		panic(fmt.Sprintf("hub: command %d is in the role table but done by nobody", cmd.Type))
 	}

@@ -33,7 +33,10 @@ type exchange struct {
 
 // asks who wants a job, in the words of the queue.
 func (x *exchange) asks() generation.Who {
-	return generation.Who{Room: x.room.ID, Workspace: x.room.Workspace, User: x.who.User.ID, Name: x.who.User.Name}
+	return generation.Who{
+		Room: x.room.ID, Workspace: x.room.Workspace, User: x.who.User.ID, Name: x.who.User.Name,
+		Manages: x.role.May(protocol.ActionJobManage),
+	}
 }
 
 // read decodes the JSON body; it is one object and has no field that is not known.

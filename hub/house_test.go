@@ -37,6 +37,7 @@ type house struct {
 	auth     *auth.Service
 	registry *rooms.Registry
 	queue    *generation.Queue
+	desk     *generation.Desk
 	hub      *hub.Hub
 	cuts     chan string
 
@@ -93,9 +94,12 @@ func build(t testing.TB, p plan) *house {
 		Jobs: h.db, Line: h.db, Assets: h.db, Providers: providers, Announcer: hub.NewAnnouncer(h.registry),
 		Limits: limits, Log: quiet,
 	})
+	assets := generation.NewAssets(generation.AssetsConfig{Store: h.db, Blobs: blobs, TempDir: p.dir})
+	h.desk = generation.NewDesk(generation.DeskConfig{
+		Queue: h.queue, Leases: h.db, Placements: h.db, Placer: hub.NewPlacer(h.registry), Assets: assets, Log: quiet,
+	})
 	cfg := hub.Config{
-		Auth: h.auth, Rooms: h.registry, Queue: h.queue, Jobs: h.queue,
-		Assets:    generation.NewAssets(generation.AssetsConfig{Store: h.db, Blobs: blobs, TempDir: p.dir}),
+		Auth: h.auth, Rooms: h.registry, Queue: h.queue, Keeper: h.queue, Jobs: h.queue, Desk: h.desk, Assets: assets,
 		Providers: h.queue.Providers(), PublicURL: "http://studio.example", Version: "test", Log: quiet, Metrics: counts{h.cuts},
 		Limits: limits, Timing: hub.Timing{Goodbye: time.Second},
 	}
@@ -139,6 +143,7 @@ func (h *house) close() {
 	require.NoError(h.t, h.server.Shutdown(ctx))
 	require.ErrorIs(h.t, <-h.served, http.ErrServerClosed)
 	require.NoError(h.t, h.registry.Close(ctx))
+	h.desk.Close()
 	h.queue.Close()
 	require.NoError(h.t, h.db.Close())
 	h.server = nil

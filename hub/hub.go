@@ -17,13 +17,15 @@ import (
 	"atelier/rooms"
 )
 
-// Config of a [Hub]. Auth, Rooms, Queue, Jobs and Assets are required.
+// Config of a [Hub]. Auth, Rooms, Queue, Keeper, Jobs, Desk and Assets are required.
 type Config struct {
 	Auth      *auth.Service
 	Guard     auth.Guard
 	Rooms     *rooms.Registry
 	Queue     Queue
+	Keeper    QueueKeeper
 	Jobs      Jobs
+	Desk      Desk
 	Assets    Assets
 	Providers []generation.ProviderInfo
 

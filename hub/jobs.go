@@ -12,13 +12,21 @@ import (
 	"atelier/rooms"
 )
 
-// Queue is what people do with the generation queue.
+// Queue is what people do with the jobs of the queue.
 type Queue interface {
 	Enqueue(ctx context.Context, who generation.Who, req protocol.JobRequest) (protocol.Job, error)
 	Cancel(ctx context.Context, who generation.Who, id string) (protocol.Job, error)
-	CancelAny(ctx context.Context, room, id string) (protocol.Job, error)
 	Retry(ctx context.Context, who generation.Who, id string) (protocol.Job, error)
-	RetryAny(ctx context.Context, room, id string) (protocol.Job, error)
+	Move(ctx context.Context, who generation.Who, move protocol.JobMove) (protocol.Job, error)
+	Rate(ctx context.Context, who generation.Who, rating protocol.JobRating) (protocol.Job, error)
+}
+
+// QueueKeeper is what is done with the queue as a whole.
+type QueueKeeper interface {
+	Approve(ctx context.Context, who generation.Who, id string) (protocol.Job, error)
+	Clear(ctx context.Context, who generation.Who, user string) (int, error)
+	Set(ctx context.Context, who generation.Who, patch protocol.QueuePatch) (protocol.QueueInfo, error)
+	Info(ctx context.Context, room string) (protocol.QueueInfo, error)
 }
 
 // Jobs is what the generation queue tells.
@@ -32,47 +40,67 @@ const (
 	jobPage     = 200              // jobs read at a time
 )
 
-func (h *Hub) cancelJob(ctx context.Context, who generation.Who, role protocol.Role, id string) (protocol.Job, error) {
-	if role.May(protocol.ActionJobManage) {
-		return h.cfg.Queue.CancelAny(ctx, who.Room, id) //nolint:wrapcheck // coded
-	}
-	return h.cfg.Queue.Cancel(ctx, who, id) //nolint:wrapcheck // coded
+// cleared answers [protocol.TypeQueueClear].
+type cleared struct {
+	Jobs int `msgpack:"jobs" json:"jobs"`
 }
 
-func (h *Hub) retryJob(ctx context.Context, who generation.Who, role protocol.Role, id string) (protocol.Job, error) {
-	if role.May(protocol.ActionJobManage) {
-		return h.cfg.Queue.RetryAny(ctx, who.Room, id) //nolint:wrapcheck // coded
-	}
-	return h.cfg.Queue.Retry(ctx, who, id) //nolint:wrapcheck // coded
-}
-
-// jobCommand has a job command done beside the reader, for it waits for a store.
+// jobCommand has a command about the queue done beside the reader, for it waits for a store.
 func (s *socket) jobCommand(cmd protocol.Command) *protocol.Error {
-	var req protocol.JobRequest
-	var ref protocol.JobRef
-	if cmd.Type == protocol.TypeJobEnqueue {
-		if err := protocol.DecodeBody(cmd.Body, &req); err != nil {
-			return protocol.AsError(err)
-		}
-	} else if err := protocol.DecodeBody(cmd.Body, &ref); err != nil {
+	q, keeper := s.hub.cfg.Queue, s.hub.cfg.Keeper
+	switch cmd.Type {
+	case protocol.TypeJobEnqueue:
+		return later(s, &s.jobs, cmd, q.Enqueue)
+	case protocol.TypeJobCancel:
+		return later(s, &s.jobs, cmd, byRef(q.Cancel))
+	case protocol.TypeJobRetry:
+		return later(s, &s.jobs, cmd, byRef(q.Retry))
+	case protocol.TypeJobApprove:
+		return later(s, &s.jobs, cmd, byRef(keeper.Approve))
+	case protocol.TypeJobMove:
+		return later(s, &s.jobs, cmd, q.Move)
+	case protocol.TypeJobRate:
+		return later(s, &s.jobs, cmd, q.Rate)
+	case protocol.TypeQueueSet:
+		return later(s, &s.jobs, cmd, keeper.Set)
+	default:
+		return later(s, &s.jobs, cmd, func(ctx context.Context, who generation.Who, c protocol.QueueClear) (cleared, error) {
+			n, err := keeper.Clear(ctx, who, c.User)
+			return cleared{n}, err //nolint:wrapcheck // coded
+		})
+	}
+}
+
+type jobDeed func(ctx context.Context, who generation.Who, id string) (protocol.Job, error)
+
+func byRef(do jobDeed) func(context.Context, generation.Who, protocol.JobRef) (protocol.Job, error) {
+	return func(ctx context.Context, who generation.Who, ref protocol.JobRef) (protocol.Job, error) {
+		return do(ctx, who, ref.Job)
+	}
+}
+
+// later has a command done in a lane and its reply sent. The role is judged again then: the command has waited.
+func later[B, R any](
+	s *socket, l *lane, cmd protocol.Command, do func(context.Context, generation.Who, B) (R, error),
+) *protocol.Error {
+	var body B
+	if err := protocol.DecodeBody(cmd.Body, &body); err != nil {
 		return protocol.AsError(err)
 	}
-	who := generation.Who{
-		Room: s.room.ID, Workspace: s.room.Workspace, User: s.who.User.ID, Name: s.who.User.Name,
-	}
-	taken := s.jobs.do(func(ctx context.Context) {
+	taken := l.do(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, jobPatience)
 		defer cancel()
-		s.answerJob(cmd.Type, cmd.Req, func(role protocol.Role) (protocol.Job, error) {
-			switch cmd.Type {
-			case protocol.TypeJobEnqueue:
-				return s.hub.cfg.Queue.Enqueue(ctx, who, req) //nolint:wrapcheck // coded
-			case protocol.TypeJobCancel:
-				return s.hub.cancelJob(ctx, who, role, ref.Job)
-			default:
-				return s.hub.retryJob(ctx, who, role, ref.Job)
-			}
-		})
+		role := *s.role.Load()
+		if action, _ := protocol.ActionOf(cmd.Type); !role.May(action) {
+			s.out.Ordered(protocol.ErrorReply(cmd.Req, protocol.Errorf(protocol.CodeForbidden, "a %s may not do this", role)))
+			return
+		}
+		answer, err := do(ctx, s.asks(role), body)
+		if err != nil {
+			s.out.Ordered(protocol.ErrorReply(cmd.Req, s.hub.coded("job command", err)))
+			return
+		}
+		s.out.Ordered(protocol.Reply(cmd.Req, &answer))
 	})
 	if !taken {
 		return protocol.Errorf(protocol.CodeUnavailable, "too many job commands wait").After(time.Second)
@@ -80,19 +108,11 @@ func (s *socket) jobCommand(cmd protocol.Command) *protocol.Error {
 	return nil
 }
 
-// answerJob replies with what became of a job command. The role is judged again: the command has waited.
-func (s *socket) answerJob(t protocol.Type, req uint64, do func(protocol.Role) (protocol.Job, error)) {
-	role := *s.role.Load()
-	if action, _ := protocol.ActionOf(t); !role.May(action) {
-		s.out.Ordered(protocol.ErrorReply(req, protocol.Errorf(protocol.CodeForbidden, "a %s may not do this", role)))
-		return
+func (s *socket) asks(role protocol.Role) generation.Who {
+	return generation.Who{
+		Room: s.room.ID, Workspace: s.room.Workspace, User: s.who.User.ID, Name: s.who.User.Name,
+		Manages: role.May(protocol.ActionJobManage),
 	}
-	job, err := do(role)
-	if err != nil {
-		s.out.Ordered(protocol.ErrorReply(req, s.hub.coded("job command", err)))
-		return
-	}
-	s.out.Ordered(protocol.Reply(req, &job))
 }
 
 // coded is what a client gets to know of an error; what it does not, is logged.
@@ -107,28 +127,27 @@ func (h *Hub) coded(what string, err error) *protocol.Error {
 	return e
 }
 
-// missedJobs is the part of a joiner's catch-up that tells of jobs: those after the sequence it has, or all current ones
-// when it gets a snapshot. Nil when there are none.
+// missedJobs is the part of a joiner's catch-up that tells of the queue: the jobs after the sequence it has, or all current
+// ones when it gets a snapshot, and then the settings.
 func (s *socket) missedJobs(have *protocol.Resume, seq int64) rooms.Catchup {
-	if seq == 0 {
-		return nil
-	}
-	c := &jobCatchup{jobs: s.hub.cfg.Jobs, room: s.room.ID, out: s.out}
+	c := &jobCatchup{jobs: s.hub.cfg.Jobs, keeper: s.hub.cfg.Keeper, room: s.room.ID, out: s.out, unasked: seq == 0}
 	if have != nil {
 		c.after = have.Jobs
 	}
 	return c
 }
 
-// jobCatchup yields job frames. Used by the outbox's goroutine.
+// jobCatchup yields job frames and the queue's. Used by the outbox's goroutine.
 type jobCatchup struct {
 	jobs    Jobs
+	keeper  QueueKeeper
 	room    string
 	out     *outbox
 	after   int64
 	begun   bool
 	ready   []protocol.Job
 	unasked bool // there is no more to read
+	told    bool // of the settings
 }
 
 // Next implements [rooms.Catchup].
@@ -145,11 +164,26 @@ func (c *jobCatchup) Next(ctx context.Context) (*protocol.Frame, error) {
 		}
 	}
 	if len(c.ready) == 0 {
-		return nil, nil //nolint:nilnil // nil is the end
+		return c.settings(ctx)
 	}
 	f := jobFrame(&c.ready[0])
 	c.ready = c.ready[1:]
 	return f, nil
+}
+
+func (c *jobCatchup) settings(ctx context.Context) (*protocol.Frame, error) {
+	if c.told {
+		return nil, nil //nolint:nilnil // nil is the end
+	}
+	c.told = true
+	info, err := c.keeper.Info(ctx, c.room)
+	if protocol.CodeOf(err) == protocol.CodeNotFound {
+		return nil, nil //nolint:nilnil // the room was deleted meanwhile: the socket will hear it
+	}
+	if err != nil {
+		return nil, err //nolint:wrapcheck // says what it did
+	}
+	return protocol.Message(protocol.TypeQueue, &info), nil
 }
 
 func (c *jobCatchup) read(ctx context.Context) (err error) {

@@ -70,3 +70,10 @@ func (a *Announcer) Progress(room string, p protocol.Progress) {
 		r.Progress(p)
 	}
 }
+
+// Queue implements [generation.Announcer].
+func (a *Announcer) Queue(room string, info protocol.QueueInfo) {
+	if r := a.rooms.Loaded(room); r != nil {
+		r.Broadcast(protocol.Message(protocol.TypeQueue, &info))
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"atelier/generation"
 	"atelier/protocol"
 	"atelier/rooms"
 )
@@ -25,8 +26,9 @@ type session struct {
 	live   *socket // nil while it lingers
 	handle *rooms.Room
 	m      uint32
-	timer  *time.Timer // ends it; set while it lingers
-	ended  bool        // out of the table for good
+	timer  *time.Timer      // ends it; set while it lingers
+	ended  bool             // out of the table for good
+	hand   *generation.Hand // when it is a worker
 }
 
 // sessions are those of this instance that have a membership.
@@ -129,6 +131,11 @@ func (s *session) attach(to *socket, handle *rooms.Room, m uint32) bool {
 	}
 	s.stopTimerLocked()
 	s.live, s.handle, s.m = to, handle, m
+	if s.hand != nil {
+		for _, w := range s.hand.Held() {
+			to.out.Ordered(protocol.Message(protocol.TypeWork, &w))
+		}
+	}
 	return true
 }
 
@@ -191,6 +198,7 @@ func (s *session) leaveLocked() {
 	s.ended = true
 	s.stopTimerLocked()
 	handle, m := s.handle, s.m
+	s.dismissLocked()
 	s.mu.Unlock()
 	s.all.forget(s)
 	if handle != nil {
@@ -207,6 +215,9 @@ func (s *session) setRole(role protocol.Role) {
 	}
 	if s.handle != nil {
 		s.handle.SetRole(s.user, role)
+	}
+	if !role.May(protocol.ActionJobWork) {
+		s.dismissLocked()
 	}
 }
 

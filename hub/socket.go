@@ -29,6 +29,7 @@ type socket struct {
 	role  atomic.Pointer[protocol.Role]
 	beat  *heartbeat
 	jobs  lane // of commands that wait for a store
+	work  lane // of a worker's reports, which wait for nobody's commands
 
 	// Used by the reader only.
 	session *session // nil before hello
@@ -61,6 +62,7 @@ func (s *socket) run() {
 		s.session.lost(s, err)
 	}
 	s.jobs.close()
+	s.work.close()
 	s.out.wait()
 	_ = s.ws.CloseNow()
 }

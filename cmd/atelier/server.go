@@ -33,8 +33,9 @@ type server struct {
 	auth   *auth.Service
 	rooms  *rooms.Registry
 	queue  *generation.Queue
+	desk   *generation.Desk
 	hub    *hub.Hub
-	pool   *generation.Pool // nil when it runs no jobs
+	pool   *generation.Pool
 }
 
 // openServer opens the data folder and starts everything but the listeners. On an error nothing stays open.
@@ -80,19 +81,22 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 	s.rooms = rooms.NewRegistry(s.db, rooms.Config{Limits: limits, Metrics: figures.Rooms(), Log: s.log})
 	s.queue = generation.NewQueue(generation.Config{
 		Jobs: s.db, Line: s.db, Assets: s.db, Providers: providers, Announcer: hub.NewAnnouncer(s.rooms), Limits: limits,
-		Slots: max(s.cfg.Workers, 1), Log: s.log,
+		Slots: s.cfg.Workers, Log: s.log,
+	})
+	s.desk = generation.NewDesk(generation.DeskConfig{
+		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Log: s.log,
 	})
 	s.hub, err = hub.New(hub.Config{
-		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Jobs: s.queue,
+		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Keeper: s.queue,
+		Jobs: s.queue, Desk: s.desk,
 		Assets: assets, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
 		Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
-	if err != nil || s.cfg.Workers == 0 {
+	if err != nil {
 		return err
 	}
 	s.pool = generation.NewPool(generation.PoolConfig{
-		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Worker: "built-in",
-		Concurrency: s.cfg.Workers, Log: s.log,
+		Desk: s.desk, Worker: "built-in", Concurrency: s.cfg.Workers, Log: s.log,
 	})
 	return nil
 }
@@ -141,6 +145,9 @@ func (s *server) close(ctx context.Context) error {
 	var errs []error
 	if s.pool != nil {
 		s.pool.Close()
+	}
+	if s.desk != nil {
+		s.desk.Close()
 	}
 	if s.queue != nil {
 		s.queue.Close()

@@ -18,13 +18,16 @@ func TestADeletedRoomTakesItsJobsWithIt(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, db.CreateRoom(ctx, auth.Room{ID: "r", Workspace: "team"}, protocol.RoleOwner))
 	job := protocol.Job{JobRequest: protocol.JobRequest{ID: protocol.NewID(), Provider: "p", Count: 1}, Room: "r", User: "ana", State: protocol.JobQueued}
-	_, created, err := db.Enqueue(ctx, "team", job, generation.Caps{Pending: 1})
+	_, created, err := db.Enqueue(ctx, "team", []protocol.Job{job}, generation.Caps{Pending: 1})
 	require.NoError(t, err)
 	require.True(t, created)
 	require.NoError(t, db.DeleteRoom(ctx, "team", "r"))
-	for _, table := range []string{"jobs", "job_seqs"} {
+	for _, table := range []string{"jobs", "job_seqs", "queue_lanes", "queue_requesters"} {
 		var n int
 		require.NoError(t, db.read.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n))
 		require.Zero(t, n, table)
 	}
+	var waiting int
+	require.NoError(t, db.read.QueryRowContext(ctx, "SELECT sum(waiting) FROM queue_lines").Scan(&waiting))
+	require.Zero(t, waiting, "its workspace waits for nothing any more")
 }

@@ -18,114 +18,126 @@ var (
 	_ generation.LeaseStore     = (*DB)(nil)
 	_ generation.PlacementStore = (*DB)(nil)
 	_ generation.AssetStore     = (*DB)(nil)
+	_ generation.LineageStore   = (*DB)(nil)
+	_ generation.ShareStore     = (*DB)(nil)
 )
 
 // Enqueue implements [generation.QueueStore].
 func (db *DB) Enqueue(
-	ctx context.Context, workspace string, job protocol.Job, caps generation.Caps,
-) (stored protocol.Job, created bool, err error) {
-	request, err := json.Marshal(job.JobRequest)
-	if err != nil {
-		return protocol.Job{}, false, fmt.Errorf("encode request of job %s: %w", job.ID, err)
+	ctx context.Context, workspace string, jobs []protocol.Job, caps generation.Caps,
+) (stored []protocol.Job, created bool, err error) {
+	if len(jobs) == 0 {
+		return nil, false, errors.New("enqueue: no jobs")
+	}
+	rows := make([]jobRow, 0, len(jobs))
+	for _, job := range jobs {
+		request, err := json.Marshal(job.JobRequest)
+		if err != nil {
+			return nil, false, fmt.Errorf("encode request of job %s: %w", job.ID, err)
+		}
+		rows = append(rows, jobRow{
+			Job: job, workspace: workspace, request: string(request), route: generation.Route(job.Provider, job.Model),
+		})
 	}
 	err = db.writeJobs(ctx, func(t jobTx) error {
-		there, found, err := t.job(`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, job.Room, job.ID)
-		switch {
-		case err != nil:
+		if stored, err = t.there(rows); err != nil || stored != nil {
+			created = false
 			return err
-		case found && (there.User != job.User || there.request != string(request)):
-			return protocol.Errorf(protocol.CodeInvalidInput, "id: another job has it")
-		case found:
-			stored, created = there.Job, false
-			return nil
 		}
-		stored, err = t.insert(workspace, job, string(request), caps)
+		stored, err = t.insertAll(rows, caps)
 		created = err == nil
 		return err
 	})
 	return stored, created, err
 }
 
-func (t jobTx) insert(workspace string, job protocol.Job, request string, caps generation.Caps) (protocol.Job, error) {
-	known, err := t.number(`SELECT count(*) FROM rooms WHERE id = ? AND workspace = ?`, job.Room, workspace)
-	if err != nil {
-		return protocol.Job{}, err
+// there reads the jobs of a request that was enqueued before; nil when it was not.
+func (t jobTx) there(rows []jobRow) (stored []protocol.Job, err error) {
+	for i, want := range rows {
+		is, found, err := t.job(`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, want.Room, want.ID)
+		switch {
+		case err != nil:
+			return nil, err
+		case found && i == 0 && (is.User != want.User || is.request != want.request):
+			return nil, protocol.Errorf(protocol.CodeInvalidInput, "id: another job has it")
+		case i > 0 && found != (len(stored) == i):
+			return nil, protocol.Errorf(protocol.CodeInvalidInput, "id: another job has it")
+		case found:
+			stored = append(stored, is.Job)
+		}
 	}
-	if known == 0 {
-		return protocol.Job{}, protocol.Errorf(protocol.CodeNotFound, "room %.64s: no such room", job.Room)
-	}
-	if err := t.checkCaps(job, caps); err != nil {
-		return protocol.Job{}, err
-	}
-	place, err := t.takePlace(job)
-	if err != nil {
-		return protocol.Job{}, err
-	}
-	if job.Seq, err = t.nextSeq(job.Room); err != nil {
-		return protocol.Job{}, err
-	}
-	job.State, job.CreatedAt = protocol.JobQueued, t.now
-	return job, t.exec(`INSERT INTO jobs (room, id, workspace, seq, place, user, user_name, state, provider, model, count,
-		priority, attempt, max_attempts, token, lease_until, worker, resume_at, placed, created_at, started_at, ended_at,
-		cost, request, results, error)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0, '', 0, 0, ?, 0, 0, 0, ?, '', '')`,
-		job.Room, job.ID, workspace, job.Seq, place, job.User, job.UserName, job.State, job.Provider, job.Model, job.Count,
-		job.Priority, job.MaxAttempts, t.now, request)
+	return stored, nil
 }
 
-func (t jobTx) checkCaps(job protocol.Job, caps generation.Caps) error {
+func (t jobTx) insertAll(rows []jobRow, caps generation.Caps) (stored []protocol.Job, err error) {
+	first := rows[0]
+	known, err := t.number(`SELECT count(*) FROM rooms WHERE id = ? AND workspace = ?`, first.Room, first.workspace)
+	if err != nil {
+		return nil, err
+	}
+	if known == 0 {
+		return nil, protocol.Errorf(protocol.CodeNotFound, "room %.64s: no such room", first.Room)
+	}
+	if err := t.checkCaps(first.Job, caps, len(rows)); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if err := t.insert(&r); err != nil {
+			return nil, err
+		}
+		stored = append(stored, r.Job)
+	}
+	return stored, nil
+}
+
+func (t jobTx) insert(r *jobRow) (err error) {
+	if r.place, err = t.nextPlace(); err != nil {
+		return err
+	}
+	if r.Seq, err = t.nextSeq(r.Room); err != nil {
+		return err
+	}
+	if r.State == "" {
+		r.State = protocol.JobQueued
+	}
+	froms, err := encodeOrEmpty(r.From)
+	if err != nil {
+		return err
+	}
+	r.CreatedAt = t.now
+	if err := t.turn(r); err != nil {
+		return err
+	}
+	return t.exec(`INSERT INTO jobs (room, id, workspace, seq, place, user, user_name, state, provider, model, route, count, units,
+		priority, attempt, max_attempts, token, lease_until, holder, worker, resume_at, placed, created_at, started_at, ended_at,
+		estimate, cost, chain, step, steps, froms, winner, winner_by, request, results, error)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0, '', '', 0, 0, ?, 0, 0, ?, 0, ?, ?, ?, ?, 0, '', ?, '', '')`,
+		r.Room, r.ID, r.workspace, r.Seq, r.place, r.User, r.UserName, r.State, r.Provider, r.Model, r.route, results(r.JobRequest),
+		r.Units, r.Priority, r.MaxAttempts, t.now, r.EstimatedCost, r.Chain, r.Step, r.Steps, froms, r.request)
+}
+
+// results is how many results a request wants.
+func results(req protocol.JobRequest) int {
+	if req.Sweep != nil {
+		return len(req.Sweep.Values)
+	}
+	return max(1, req.Count)
+}
+
+func (t jobTx) checkCaps(job protocol.Job, caps generation.Caps, more int) error {
 	if caps.Pending <= 0 {
 		return nil
 	}
 	pending, err := t.number(`SELECT count(*) FROM jobs WHERE room = ? AND user = ? AND ended_at = 0`, job.Room, job.User)
-	if err == nil && pending >= int64(caps.Pending) {
+	if err == nil && pending+int64(more) > int64(caps.Pending) {
 		return protocol.Errorf(protocol.CodeRateLimited, "%d of %d jobs are unfinished", pending, caps.Pending)
 	}
 	return err
 }
 
-// takePlace finds the place of a job that begins to wait: the line's end, or that of the first of its user's own jobs
-// with a lower priority, which all move to the place of the next of them.
-func (t jobTx) takePlace(job protocol.Job) (place int64, err error) {
-	place, err = t.number(`UPDATE job_line SET places = places + 1 RETURNING places`)
-	if err != nil {
-		return 0, err
-	}
-	lower, err := t.lowerOwn(job)
-	if err != nil {
-		return 0, err
-	}
-	for _, l := range slices.Backward(lower) {
-		if err := t.exec(`UPDATE jobs SET place = ? WHERE n = ?`, place, l.n); err != nil {
-			return 0, err
-		}
-		place = l.place
-	}
-	return place, nil
-}
-
-type placeOf struct{ n, place int64 }
-
-func (t jobTx) lowerOwn(job protocol.Job) (lower []placeOf, err error) {
-	const query = `SELECT n, place FROM jobs
-		WHERE room = ? AND user = ? AND ended_at = 0 AND state = 'queued' AND priority < ? ORDER BY place`
-	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
-	if err != nil {
-		return nil, err
-	}
-	rows, err := stmt.QueryContext(t.ctx, job.Room, job.User, job.Priority)
-	if err != nil {
-		return nil, fmt.Errorf("read own waiting jobs: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var p placeOf
-		if err := rows.Scan(&p.n, &p.place); err != nil {
-			return nil, fmt.Errorf("read own waiting jobs: %w", err)
-		}
-		lower = append(lower, p)
-	}
-	return lower, rows.Err() //nolint:wrapcheck // as above
+// nextPlace is the line's end.
+func (t jobTx) nextPlace() (int64, error) {
+	return t.number(`UPDATE job_line SET places = places + 1 RETURNING places`)
 }
 
 // Job implements [generation.QueueStore].
@@ -166,50 +178,3 @@ const overviewQuery = `SELECT * FROM (
 	UNION ALL SELECT * FROM (
 	SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND ended_at > 0 ORDER BY seq DESC LIMIT ?)
 	ORDER BY seq`
-
-// Cancel implements [generation.QueueStore].
-func (db *DB) Cancel(ctx context.Context, room, id string) (job protocol.Job, err error) {
-	err = db.writeJobs(ctx, func(t jobTx) error {
-		r, err := t.find(room, id)
-		if err != nil {
-			return err
-		}
-		if r.State.Final() {
-			return protocol.Errorf(protocol.CodeConflict, "the job is %s already", r.State)
-		}
-		r.end(protocol.JobCancelled, t.now)
-		err = t.save(&r)
-		job = r.Job
-		return err
-	})
-	return job, err
-}
-
-// Requeue implements [generation.QueueStore].
-func (db *DB) Requeue(ctx context.Context, room, id string, caps generation.Caps) (job protocol.Job, err error) {
-	err = db.writeJobs(ctx, func(t jobTx) error {
-		r, err := t.find(room, id)
-		if err != nil {
-			return err
-		}
-		if r.State != protocol.JobFailed && r.State != protocol.JobCancelled {
-			return protocol.Errorf(protocol.CodeConflict, "the job is %s", r.State)
-		}
-		if err := t.checkCaps(r.Job, caps); err != nil {
-			return err
-		}
-		place, err := t.takePlace(r.Job)
-		if err != nil {
-			return err
-		}
-		if err := t.exec(`UPDATE jobs SET place = ? WHERE n = ?`, place, r.n); err != nil {
-			return err
-		}
-		r.rest(protocol.JobQueued)
-		r.Attempt, r.Error, r.EndedAt = 0, nil, 0
-		err = t.save(&r)
-		job = r.Job
-		return err
-	})
-	return job, err
-}

@@ -1,35 +1,36 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"atelier/generation"
 	"atelier/protocol"
 )
 
-// claimQuery looks at the head of each provider's line: as many index look-ups as the worker has providers, however many
-// jobs wait. The unary plus keeps SQLite from walking the whole line in order of place instead.
-const claimQuery = `SELECT ` + jobColumns + ` FROM jobs WHERE n IN (
-	SELECT (SELECT n FROM jobs WHERE state = 'queued' AND provider = able.value ORDER BY place LIMIT 1)
-	FROM json_each(?) AS able) ORDER BY +place LIMIT 1`
-
 // Claim implements [generation.LeaseStore].
-func (db *DB) Claim(ctx context.Context, c generation.Capabilities, lease time.Duration) (*generation.Lease, error) {
-	providers, err := json.Marshal(c.Providers)
-	if err != nil {
-		return nil, fmt.Errorf("encode capabilities: %w", err)
-	}
+func (db *DB) Claim(
+	ctx context.Context, c generation.Capabilities, lease time.Duration, caps generation.Caps,
+) (*generation.Lease, error) {
 	var out *generation.Lease
-	err = db.writeJobs(ctx, func(t jobTx) error {
+	err := db.writeJobs(ctx, func(t jobTx) error {
 		out = nil
-		r, found, err := t.job(claimQuery, string(providers))
+		routes, err := t.routes(c, caps)
+		if err != nil {
+			return err
+		}
+		r, found, err := t.next(routes, c.Room, caps.Running)
 		if err != nil || !found {
 			return err
 		}
-		r.State, r.Worker, r.Error = protocol.JobLeased, c.Worker, nil
+		if err := t.charge(&r); err != nil {
+			return err
+		}
+		r.State, r.holder, r.Worker, r.Error = protocol.JobLeased, c.Worker, cmp.Or(c.Name, c.Worker), nil
 		r.Attempt++
 		r.token++
 		r.leaseUntil = afterMS(t.now, lease)
@@ -44,13 +45,38 @@ func (db *DB) Claim(ctx context.Context, c generation.Capabilities, lease time.D
 	return out, err
 }
 
+// routes is the JSON list of a worker's routes, without those of providers that are at their cap.
+func (t jobTx) routes(c generation.Capabilities, caps generation.Caps) (string, error) {
+	routes := make([]string, 0, len(c.Routes))
+	full := make(map[string]bool)
+	for _, route := range c.Routes {
+		provider, _, _ := strings.Cut(route, "/")
+		limit := caps.Providers[provider]
+		if _, counted := full[provider]; limit > 0 && !counted {
+			busy, err := t.number(`SELECT count(*) FROM jobs WHERE lease_until > 0 AND provider = ?`, provider)
+			if err != nil {
+				return "", err
+			}
+			full[provider] = busy >= int64(limit)
+		}
+		if !full[provider] {
+			routes = append(routes, route)
+		}
+	}
+	list, err := json.Marshal(routes)
+	if err != nil {
+		return "", fmt.Errorf("encode capabilities: %w", err)
+	}
+	return string(list), nil
+}
+
 // held reads a job that is leased under the token.
 func (t jobTx) held(room, id string, token int64) (jobRow, error) {
 	r, found, err := t.job(`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, room, id)
 	switch {
 	case err != nil:
 		return jobRow{}, err
-	case !found, r.token != token, r.State != protocol.JobLeased && r.State != protocol.JobRunning:
+	case !found, r.token != token, !atWorker(r.State):
 		return jobRow{}, generation.ErrStaleLease
 	}
 	return r, nil
@@ -80,42 +106,60 @@ func (db *DB) Renew(
 // Finish implements [generation.LeaseStore].
 func (db *DB) Finish(
 	ctx context.Context, room, id string, token int64, end generation.Ending,
-) (job protocol.Job, err error) {
+) (changed []protocol.Job, err error) {
 	err = db.writeJobs(ctx, func(t jobTx) error {
-		r, err := t.held(room, id, token)
-		if err != nil {
+		changed = nil
+		r, found, err := t.job(`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, room, id)
+		switch {
+		case err != nil:
+			return err
+		case !found, r.token != token:
+			return generation.ErrStaleLease
+		case r.State == protocol.JobSucceeded, r.State == protocol.JobFailed, r.State == protocol.JobDelayed:
+			changed = []protocol.Job{r.Job} // ended by this token: cancel and lapse count it on
+			return nil
+		case !atWorker(r.State):
+			return generation.ErrStaleLease
+		}
+		if err := t.finish(&r, end); err != nil {
 			return err
 		}
-		r.Cost += end.Cost
-		switch end.State {
-		case protocol.JobSucceeded:
-			err = t.succeed(&r, end)
-		case protocol.JobFailed:
-			r.Error = end.Error
-			r.end(protocol.JobFailed, t.now)
-		case protocol.JobDelayed:
-			r.Error = end.Error
-			r.rest(protocol.JobDelayed)
-			r.ResumeAt = max(1, afterMS(t.now, end.Delay))
-		case protocol.JobQueued:
-			r.Attempt--
-			r.rest(protocol.JobQueued)
-		default:
-			err = fmt.Errorf("finish job %s: %s is no ending", id, end.State)
-		}
-		if err != nil {
-			return err
-		}
-		err = t.save(&r)
-		job = r.Job
+		behind, err := t.carryOn(&r)
+		changed = append([]protocol.Job{r.Job}, behind...)
 		return err
 	})
-	return job, err
+	return changed, err
+}
+
+func (t jobTx) finish(r *jobRow, end generation.Ending) error {
+	var err error
+	r.Cost += end.Cost
+	switch end.State {
+	case protocol.JobSucceeded:
+		err = t.succeed(r, end)
+	case protocol.JobFailed:
+		r.Error = end.Error
+		r.end(protocol.JobFailed, t.now)
+	case protocol.JobDelayed:
+		r.Error = end.Error
+		r.rest(protocol.JobDelayed)
+		r.ResumeAt = max(1, afterMS(t.now, end.Delay))
+	case protocol.JobQueued:
+		r.Attempt--
+		r.rest(protocol.JobQueued)
+		err = t.refund(r)
+	default:
+		err = fmt.Errorf("finish job %s: %s is no ending", r.ID, end.State)
+	}
+	if err != nil {
+		return err
+	}
+	return t.save(r)
 }
 
 func (t jobTx) succeed(r *jobRow, end generation.Ending) error {
 	if took := t.now - r.StartedAt; r.StartedAt > 0 {
-		if err := t.learnPace(r.Job, float64(took)/float64(max(1, r.Count))); err != nil {
+		if err := t.learnPace(r.Job, float64(took)/float64(max(1, len(end.Results)))); err != nil {
 			return err
 		}
 	}
@@ -123,6 +167,9 @@ func (t jobTx) succeed(r *jobRow, end generation.Ending) error {
 		if err := t.putAsset(a); err != nil {
 			return err
 		}
+	}
+	if err := t.putOrigins(end.Origins); err != nil {
+		return err
 	}
 	r.Results, r.Error, r.Placed = end.Results, nil, false
 	r.end(protocol.JobSucceeded, t.now)
@@ -150,7 +197,7 @@ func (db *DB) Sweep(ctx context.Context) (changed []protocol.Job, err error) {
 // Lapse implements [generation.LeaseStore].
 func (db *DB) Lapse(ctx context.Context, worker string) (changed []protocol.Job, err error) {
 	err = db.writeJobs(ctx, func(t jobTx) error {
-		changed, err = t.lapse(`SELECT `+jobColumns+` FROM jobs WHERE lease_until > 0 AND worker = ? LIMIT 1`, worker)
+		changed, err = t.lapse(`SELECT `+jobColumns+` FROM jobs WHERE lease_until > 0 AND holder = ? LIMIT 1`, worker)
 		return err
 	})
 	return changed, err
@@ -163,7 +210,12 @@ func (t jobTx) lapse(query string, arg any) (changed []protocol.Job, err error) 
 		if err != nil || !found {
 			return changed, err
 		}
+		r.token++                            // whoever had it is late from now on
+		if err := t.refund(&r); err != nil { // its requester got nothing for it
+			return nil, err
+		}
 		if r.Attempt < r.MaxAttempts {
+			r.Error = protocol.Errorf(protocol.CodeUnavailable, "%s was lost; the job waits in its place again", r.Worker)
 			r.rest(protocol.JobQueued)
 		} else {
 			r.Error = protocol.Errorf(protocol.CodeUnavailable, "the worker was lost %d times", r.Attempt)
@@ -173,5 +225,10 @@ func (t jobTx) lapse(query string, arg any) (changed []protocol.Job, err error) 
 			return nil, err
 		}
 		changed = append(changed, r.Job)
+		behind, err := t.carryOn(&r)
+		if err != nil {
+			return nil, err
+		}
+		changed = append(changed, behind...)
 	}
 }

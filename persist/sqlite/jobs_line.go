@@ -21,20 +21,71 @@ func (t jobTx) learnPace(job protocol.Job, ms float64) error {
 }
 
 const (
-	busyQuery = `SELECT room, id, state, started_at, count * coalesce(ms, 0.0) FROM jobs
-		LEFT JOIN job_paces USING (provider, model) WHERE lease_until > 0 ORDER BY lease_until`
-	waitingQuery = `SELECT room, id, state, started_at, count * coalesce(ms, 0.0) FROM jobs
-		LEFT JOIN job_paces USING (provider, model) WHERE state = 'queued' ORDER BY place LIMIT ?`
+	waitingColumns = `j.workspace, j.room, j.id, j.user, j.route, j.state, j.units, j.started_at, j.count * coalesce(ms, 0.0),
+		coalesce(q.paused, 0)`
+	busyQuery = `SELECT ` + waitingColumns + ` FROM jobs AS j LEFT JOIN job_paces USING (provider, model)
+		LEFT JOIN queue_rooms AS q ON q.room = j.room WHERE lease_until > 0 ORDER BY lease_until`
+	// turnsQuery finds the requesters who wait, those that are next first.
+	turnsQuery = `SELECT w.workspace, t.had, w.room, w.user, w.had FROM queue_lanes AS w JOIN queue_teams AS t USING (workspace)
+		WHERE w.waiting > 0 GROUP BY w.room, w.user ORDER BY w.open DESC, t.had, w.had LIMIT ?`
+	waitingQuery = `SELECT ` + waitingColumns + ` FROM (SELECT * FROM jobs WHERE room = ? AND user = ? AND state = 'queued'
+		ORDER BY priority DESC, place LIMIT ?) AS j
+		LEFT JOIN job_paces USING (provider, model) LEFT JOIN queue_rooms AS q ON q.room = j.room ORDER BY j.priority DESC, j.place`
 )
 
 // Line implements [generation.LineStore].
-func (db *DB) Line(ctx context.Context, limit int) ([]generation.Waiting, error) {
-	busy, err := scanLine(db.read.QueryContext(ctx, busyQuery))
+func (db *DB) Line(ctx context.Context, limit int) (line generation.Line, err error) {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // so that it sees one moment
 	if err != nil {
-		return nil, err
+		return generation.Line{}, fmt.Errorf("read the line: %w", err)
 	}
-	waiting, err := scanLine(db.read.QueryContext(ctx, waitingQuery, limit))
-	return append(busy, waiting...), err
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	if line.Busy, err = scanLine(tx.QueryContext(ctx, busyQuery)); err != nil {
+		return generation.Line{}, err
+	}
+	if line.Turns, err = readTurns(tx.QueryContext(ctx, turnsQuery, limit)); err != nil {
+		return generation.Line{}, err
+	}
+	requesters := 0
+	for _, turn := range line.Turns {
+		if turn.Room != "" {
+			requesters++
+		}
+	}
+	each := max(4, limit/max(1, requesters)) // of a requester: nobody's many hide the others' first
+	for _, turn := range line.Turns {
+		if turn.Room == "" || len(line.Waiting) >= limit {
+			continue
+		}
+		waiting, err := scanLine(tx.QueryContext(ctx, waitingQuery, turn.Room, turn.User, each))
+		if err != nil {
+			return generation.Line{}, err
+		}
+		line.Waiting = append(line.Waiting, waiting...)
+	}
+	return line, nil
+}
+
+// readTurns reads the turns of requesters, and of the workspaces that they are in.
+func readTurns(rows *sql.Rows, failed error) (turns []generation.Turn, err error) {
+	if failed != nil {
+		return nil, fmt.Errorf("read turns: %w", failed)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	teams := make(map[string]bool)
+	for rows.Next() {
+		var team, one generation.Turn
+		if err := rows.Scan(&team.Workspace, &team.Had, &one.Room, &one.User, &one.Had); err != nil {
+			return nil, fmt.Errorf("read turns: %w", err)
+		}
+		one.Workspace = team.Workspace
+		if !teams[team.Workspace] {
+			teams[team.Workspace] = true
+			turns = append(turns, team)
+		}
+		turns = append(turns, one)
+	}
+	return turns, rows.Err() //nolint:wrapcheck // as above
 }
 
 func scanLine(rows *sql.Rows, failed error) (line []generation.Waiting, err error) {
@@ -46,7 +97,8 @@ func scanLine(rows *sql.Rows, failed error) (line []generation.Waiting, err erro
 		var w generation.Waiting
 		var started int64
 		var pace float64
-		if err := rows.Scan(&w.Room, &w.ID, &w.State, &started, &pace); err != nil {
+		err := rows.Scan(&w.Workspace, &w.Room, &w.ID, &w.User, &w.Route, &w.State, &w.Units, &started, &pace, &w.Paused)
+		if err != nil {
 			return nil, fmt.Errorf("read the line: %w", err)
 		}
 		if started > 0 {

@@ -12,8 +12,9 @@ import (
 )
 
 // jobColumns are what scanJob reads, in its order.
-const jobColumns = `n, room, id, workspace, seq, user, user_name, state, attempt, max_attempts, token, lease_until,
-	worker, resume_at, placed, created_at, started_at, ended_at, cost, request, results, error`
+const jobColumns = `n, room, id, workspace, seq, place, priority, user, user_name, state, route, units, attempt, max_attempts, token,
+	lease_until, holder, worker, resume_at, placed, created_at, started_at, ended_at, estimate, cost, chain, step, steps, froms,
+	winner, winner_by, request, results, error`
 
 // jobRow is a job as the table has it.
 type jobRow struct {
@@ -21,21 +22,32 @@ type jobRow struct {
 
 	n          int64
 	workspace  string
+	place      int64
+	route      string
 	token      int64
-	leaseUntil int64  // 0 when nobody has it
-	request    string // as stored; equal requests are equal strings
+	leaseUntil int64             // 0 when nobody has it
+	holder     string            // worker that has it
+	request    string            // as stored; equal requests are equal strings
+	was        protocol.JobState // as the table has it
 }
 
 func scanJob(s scanner) (jobRow, error) {
 	var r jobRow
-	var results, failure string
-	err := s.Scan(&r.n, &r.Room, &r.ID, &r.workspace, &r.Seq, &r.User, &r.UserName, &r.State, &r.Attempt, &r.MaxAttempts,
-		&r.token, &r.leaseUntil, &r.Worker, &r.ResumeAt, &r.Placed, &r.CreatedAt, &r.StartedAt, &r.EndedAt, &r.Cost,
+	var priority int
+	var froms, results, failure string
+	err := s.Scan(&r.n, &r.Room, &r.ID, &r.workspace, &r.Seq, &r.place, &priority, &r.User, &r.UserName, &r.State, &r.route, &r.Units,
+		&r.Attempt, &r.MaxAttempts, &r.token, &r.leaseUntil, &r.holder, &r.Worker, &r.ResumeAt, &r.Placed, &r.CreatedAt,
+		&r.StartedAt, &r.EndedAt, &r.EstimatedCost, &r.Cost, &r.Chain, &r.Step, &r.Steps, &froms, &r.Winner, &r.WinnerBy,
 		&r.request, &results, &failure)
 	if err != nil {
 		return jobRow{}, err //nolint:wrapcheck // callers look for sql.ErrNoRows
 	}
+	r.was = r.State
 	err = json.Unmarshal([]byte(r.request), &r.JobRequest)
+	r.Priority = priority // it may have been moved
+	if froms != "" {
+		err = errors.Join(err, json.Unmarshal([]byte(froms), &r.From))
+	}
 	if results != "" {
 		err = errors.Join(err, json.Unmarshal([]byte(results), &r.Results))
 	}
@@ -145,6 +157,27 @@ func (t jobTx) job(query string, args ...any) (r jobRow, found bool, err error) 
 	return r, true, nil
 }
 
+// jobs reads jobs.
+func (t jobTx) jobs(query string, args ...any) (list []jobRow, err error) {
+	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(t.ctx, args...)
+	if err != nil {
+		return nil, fmt.Errorf("write jobs: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		r, err := scanJob(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err() //nolint:wrapcheck // as above
+}
+
 // find reads a job by its name.
 func (t jobTx) find(room, id string) (jobRow, error) {
 	r, found, err := t.job(`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, room, id)
@@ -154,7 +187,8 @@ func (t jobTx) find(room, id string) (jobRow, error) {
 	return r, err
 }
 
-// save stores a transition of a job under the room's next sequence: everything of it that changes after it was made.
+// save stores a transition of a job under the room's next sequence: everything of it that changes after it was made. What
+// it means for whose turn it is follows from the state before and after.
 func (t jobTx) save(r *jobRow) error {
 	results, err := encodeOrEmpty(r.Results)
 	if err != nil {
@@ -164,13 +198,29 @@ func (t jobTx) save(r *jobRow) error {
 	if err != nil {
 		return err
 	}
+	if err := t.turn(r); err != nil {
+		return err
+	}
 	if r.Seq, err = t.nextSeq(r.Room); err != nil {
 		return err
 	}
-	return t.exec(`UPDATE jobs SET seq = ?, state = ?, attempt = ?, token = ?, lease_until = ?, worker = ?, resume_at = ?,
-		placed = ?, started_at = ?, ended_at = ?, cost = ?, results = ?, error = ? WHERE n = ?`,
-		r.Seq, r.State, r.Attempt, r.token, r.leaseUntil, r.Worker, r.ResumeAt,
-		r.Placed, r.StartedAt, r.EndedAt, r.Cost, results, failure, r.n)
+	return t.exec(`UPDATE jobs SET seq = ?, place = ?, priority = ?, state = ?, attempt = ?, token = ?, lease_until = ?, holder = ?,
+		worker = ?, resume_at = ?, placed = ?, started_at = ?, ended_at = ?, cost = ?, winner = ?, winner_by = ?, request = ?,
+		results = ?, error = ? WHERE n = ?`,
+		r.Seq, r.place, r.Priority, r.State, r.Attempt, r.token, r.leaseUntil, r.holder,
+		r.Worker, r.ResumeAt, r.Placed, r.StartedAt, r.EndedAt, r.Cost, r.Winner, r.WinnerBy, r.request,
+		results, failure, r.n)
+}
+
+// ask changes what the job asks for.
+func (r *jobRow) ask(change func(*protocol.JobRequest)) error {
+	change(&r.JobRequest)
+	request, err := json.Marshal(r.JobRequest)
+	if err != nil {
+		return fmt.Errorf("encode request of job %s: %w", r.ID, err)
+	}
+	r.request = string(request)
+	return nil
 }
 
 func (t jobTx) nextSeq(room string) (int64, error) {
@@ -180,7 +230,7 @@ func (t jobTx) nextSeq(room string) (int64, error) {
 
 // rest takes the job from its worker.
 func (r *jobRow) rest(state protocol.JobState) {
-	r.State, r.leaseUntil, r.Worker, r.ResumeAt, r.StartedAt = state, 0, "", 0, 0
+	r.State, r.leaseUntil, r.holder, r.Worker, r.ResumeAt, r.StartedAt = state, 0, "", "", 0, 0
 }
 
 // end makes the job final. It keeps when it was started.

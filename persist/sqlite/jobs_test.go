@@ -21,17 +21,25 @@ import (
 func TestQueueNeverScansTheTable(t *testing.T) {
 	db := openJobs(t)
 	for name, query := range map[string]string{
-		"claim": claimQuery, "busy": busyQuery, "waiting": waitingQuery, "unplaced": unplacedQuery, "overview": overviewQuery,
+		"team": teamQuery, "turn in team": turnInTeam, "turn in room": turnInRoom, "next": nextQuery, "busy": busyQuery,
+		"waiting": waitingQuery, "turns": turnsQuery, "unplaced": unplacedQuery, "overview": overviewQuery, "chain": chainQuery,
+		"own": ownQuery, "up": upQuery, "down": downQuery,
 		"lapsed":  `SELECT ` + jobColumns + ` FROM jobs WHERE lease_until > 0 AND lease_until <= ? LIMIT 1`,
 		"due":     `SELECT ` + jobColumns + ` FROM jobs WHERE resume_at > 0 AND resume_at <= ? LIMIT 1`,
 		"pending": `SELECT count(*) FROM jobs WHERE room = ? AND user = ? AND ended_at = 0`,
-		"own":     `SELECT n FROM jobs WHERE room = ? AND user = ? AND ended_at = 0 AND state = 'queued' AND priority < ? ORDER BY place`,
 	} {
 		plan := explain(t, db, query)
-		require.NotContains(t, plan, "SCAN jobs\n", "%s:\n%s", name, plan)
+		for _, table := range []string{"jobs", "queue_lines", "queue_lanes", "origins"} {
+			require.NotContains(t, plan, "SCAN "+table+"\n", "%s:\n%s", name, plan)
+		}
 	}
-	require.Contains(t, explain(t, db, claimQuery), "USING COVERING INDEX jobs_to_claim (provider=?)")
-	require.NotContains(t, explain(t, db, waitingQuery), "TEMP B-TREE", "the line is read in the index's order")
+	require.Contains(t, explain(t, db, teamQuery), "INDEX lines_waiting (route=?)")
+	require.Contains(t, explain(t, db, turnInTeam), "INDEX lanes_of_team (workspace=? AND route=?)")
+	require.Contains(t, explain(t, db, turnInRoom), "INDEX lanes_of_room (room=? AND route=?)")
+	require.Contains(t, explain(t, db, nextQuery), "INDEX jobs_to_claim (room=? AND user=? AND route=?)")
+	for name, query := range map[string]string{"waiting": waitingQuery, "own": ownQuery, "next": nextQuery} {
+		require.NotContains(t, explain(t, db, query), "LAST TERM", name)
+	}
 }
 
 func explain(t *testing.T, db *DB, query string) string {
@@ -78,9 +86,12 @@ func fill(t testing.TB, db *DB, n int) {
 					ID: protocol.DerivedID("bench", fmt.Sprint(n, i)), Kind: "image", Transform: "generate", Provider: "sketch",
 					Model: "m", Prompt: strings.Repeat("a long prompt about a harbour ", 8), Count: 1,
 				},
-				Room: "r", User: fmt.Sprint("user", i%50), UserName: "Somebody", MaxAttempts: 3,
+				Room: "r", User: fmt.Sprint("user", i%50), UserName: "Somebody", MaxAttempts: 3, Units: 1,
 			}
-			if _, err := tx.insert("team", job, `{"id":"`+job.ID+`","kind":"image","prompt":"`+job.Prompt+`"}`, generation.Caps{}); err != nil {
+			err := tx.insert(&jobRow{
+				Job: job, workspace: "team", route: "sketch/m", request: `{"id":"` + job.ID + `","kind":"image","prompt":"` + job.Prompt + `"}`,
+			})
+			if err != nil {
 				return err
 			}
 		}
@@ -91,7 +102,7 @@ func fill(t testing.TB, db *DB, n int) {
 // BenchmarkClaim claims by 32 workers at once out of lines of several lengths; every claim is durable. A line that was
 // claimed to its end waits again, so that the database does not grow with the number of claims.
 func BenchmarkClaim(b *testing.B) {
-	for _, waiting := range []int{5_000, 100_000} {
+	for _, waiting := range []int{1_000, 10_000, 100_000} {
 		db := openJobs(b)
 		fill(b, db, waiting)
 		b.Run(fmt.Sprint("waiting=", waiting), func(b *testing.B) {
@@ -99,7 +110,10 @@ func BenchmarkClaim(b *testing.B) {
 				claimAll(b, db, min(left, waiting))
 				b.StopTimer()
 				require.NoError(b, db.write(b.Context(), func(ctx context.Context, tx *sql.Tx) error {
-					_, err := tx.ExecContext(ctx, `UPDATE jobs SET state = 'queued', lease_until = 0, attempt = 0 WHERE lease_until > 0`)
+					_, err := tx.ExecContext(ctx, `UPDATE jobs SET state = 'queued', lease_until = 0, attempt = 0 WHERE lease_until > 0;
+						UPDATE queue_requesters SET running = 0;
+						UPDATE queue_lanes SET waiting = (SELECT count(*) FROM jobs j WHERE j.room = queue_lanes.room
+							AND j.user = queue_lanes.user AND j.state = 'queued')`)
 					return err
 				}))
 				b.StartTimer()
@@ -117,7 +131,7 @@ func claimAll(b *testing.B, db *DB, n int) {
 	for range 32 {
 		workers.Go(func() {
 			for left.Add(-1) >= 0 {
-				l, err := db.Claim(context.Background(), generation.Capabilities{Worker: "w", Providers: []string{"sketch"}}, time.Minute)
+				l, err := db.Claim(context.Background(), generation.Capabilities{Worker: "w", Routes: []string{"sketch/m"}}, time.Minute, generation.Caps{})
 				if err != nil || l == nil {
 					b.Error("nothing to claim", err)
 					return

@@ -38,12 +38,15 @@ func TestMigrationsGoDownAndUpAgainOnData(t *testing.T) {
 	fill(t, path)
 }
 
-func TestTheNewestMigrationGoesDownWithoutLosingChanges(t *testing.T) {
+func TestMigrationsGoDownWithoutLosingChanges(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "atelier.db")
 	fill(t, path)
-	_, err := sqlite.MigrateDown(t.Context(), path)
-	require.NoError(t, err)
+	var err error
+	for range 2 { // that of turns, and that of branches
+		_, err = sqlite.MigrateDown(t.Context(), path)
+		require.NoError(t, err)
+	}
 	db, err := sqlite.Open(t.Context(), path, sqlite.Options{})
 	require.NoError(t, err)
 	rows, err := db.Rows(t.Context(), "a", 0, 100)

@@ -21,6 +21,8 @@ type JobStores interface {
 	generation.LeaseStore
 	generation.PlacementStore
 	generation.AssetStore
+	generation.LineageStore
+	generation.ShareStore
 }
 
 // jobFixture is a fixture with the queue in sight and a room to queue in.
@@ -50,21 +52,42 @@ func (f *jobFixture) request(user string) protocol.Job {
 			Model: "m", Prompt: "a harbour at dusk", Params: map[string]any{"width": 640.0, "tiled": true, "look": "ink"},
 			Seed: 7, Count: 1, Place: protocol.Place{X: 1.5, Y: -2, W: 320},
 		},
-		Room: "r", User: user, UserName: "Name of " + user, MaxAttempts: 2,
+		Room: "r", User: user, UserName: "Name of " + user, MaxAttempts: 2, Units: 1,
 	}
 }
 
 func (f *jobFixture) enqueue(t *testing.T, job protocol.Job) protocol.Job {
 	t.Helper()
-	stored, created, err := f.Enqueue(t.Context(), workspace, job, generation.Caps{})
+	return f.enqueueAll(t, job)[0]
+}
+
+func (f *jobFixture) enqueueAll(t *testing.T, jobs ...protocol.Job) []protocol.Job {
+	t.Helper()
+	stored, created, err := f.Enqueue(t.Context(), workspace, jobs, generation.Caps{})
 	require.NoError(t, err)
 	require.True(t, created)
+	require.Len(t, stored, len(jobs))
 	return stored
+}
+
+// order carries a command out and returns the job that it named.
+func (f *jobFixture) order(t *testing.T, id string, c generation.Command) protocol.Job {
+	t.Helper()
+	changed, err := f.Command(t.Context(), "r", id, c)
+	require.NoError(t, err)
+	require.Equal(t, id, changed[len(changed)-1].ID)
+	return changed[len(changed)-1]
+}
+
+func (f *jobFixture) refuse(t *testing.T, code protocol.Code, id string, c generation.Command) {
+	t.Helper()
+	_, err := f.Command(t.Context(), "r", id, c)
+	requireCode(t, code, err)
 }
 
 func (f *jobFixture) claim(t *testing.T) *generation.Lease {
 	t.Helper()
-	l, err := f.Claim(t.Context(), able("worker"), lease)
+	l, err := f.Claim(t.Context(), able("worker"), lease, generation.Caps{})
 	require.NoError(t, err)
 	return l
 }
@@ -83,13 +106,14 @@ func (f *jobFixture) run(t *testing.T) *generation.Lease {
 
 func (f *jobFixture) finish(t *testing.T, l *generation.Lease, end generation.Ending) protocol.Job {
 	t.Helper()
-	job, err := f.Finish(t.Context(), "r", l.Job.ID, l.Token, end)
+	changed, err := f.Finish(t.Context(), "r", l.Job.ID, l.Token, end)
 	require.NoError(t, err)
-	return job
+	require.Equal(t, l.Job.ID, changed[0].ID)
+	return changed[0]
 }
 
 func able(worker string) generation.Capabilities {
-	return generation.Capabilities{Worker: worker, Providers: []string{"fake", "other"}}
+	return generation.Capabilities{Worker: worker, Routes: []string{"fake/m", "fake/never ran", "other/m"}}
 }
 
 func succeeded() generation.Ending {
@@ -157,11 +181,11 @@ func enqueueIsIdempotent(t *testing.T, f *jobFixture) {
 	job := f.request("ana")
 	first := f.enqueue(t, job)
 	f.claim(t)
-	again, created, err := f.Enqueue(t.Context(), workspace, job, generation.Caps{Pending: 1})
+	again, created, err := f.Enqueue(t.Context(), workspace, []protocol.Job{job}, generation.Caps{Pending: 1})
 	require.NoError(t, err)
 	require.False(t, created)
-	require.Equal(t, protocol.JobLeased, again.State)
-	require.Equal(t, first.CreatedAt, again.CreatedAt)
+	require.Equal(t, protocol.JobLeased, again[0].State)
+	require.Equal(t, first.CreatedAt, again[0].CreatedAt)
 }
 
 func enqueueRefusesOtherContent(t *testing.T, f *jobFixture) {
@@ -174,17 +198,17 @@ func enqueueRefusesOtherContent(t *testing.T, f *jobFixture) {
 	} {
 		other := job
 		change(&other)
-		_, _, err := f.Enqueue(t.Context(), workspace, other, generation.Caps{})
+		_, _, err := f.Enqueue(t.Context(), workspace, []protocol.Job{other}, generation.Caps{})
 		requireCode(t, protocol.CodeInvalidInput, err)
 	}
 }
 
 func enqueueNeedsRoom(t *testing.T, f *jobFixture) {
 	job := f.request("ana")
-	_, _, err := f.Enqueue(t.Context(), "others", job, generation.Caps{})
+	_, _, err := f.Enqueue(t.Context(), "others", []protocol.Job{job}, generation.Caps{})
 	requireCode(t, protocol.CodeNotFound, err)
 	job.Room = "nowhere"
-	_, _, err = f.Enqueue(t.Context(), workspace, job, generation.Caps{})
+	_, _, err = f.Enqueue(t.Context(), workspace, []protocol.Job{job}, generation.Caps{})
 	requireCode(t, protocol.CodeNotFound, err)
 }
 
@@ -195,7 +219,7 @@ func capsHold(t *testing.T, f *jobFixture) {
 	for range 12 {
 		job := f.request("ana")
 		wg.Go(func() {
-			_, _, err := f.Enqueue(t.Context(), workspace, job, generation.Caps{Pending: 5})
+			_, _, err := f.Enqueue(t.Context(), workspace, []protocol.Job{job}, generation.Caps{Pending: 5})
 			mu.Lock()
 			defer mu.Unlock()
 			codes[protocol.CodeOf(err)]++
@@ -204,10 +228,10 @@ func capsHold(t *testing.T, f *jobFixture) {
 	wg.Wait()
 	require.Equal(t, map[protocol.Code]int{"": 5, protocol.CodeRateLimited: 7}, codes)
 
-	_, _, err := f.Enqueue(t.Context(), workspace, f.request("ben"), generation.Caps{Pending: 5})
+	_, _, err := f.Enqueue(t.Context(), workspace, []protocol.Job{f.request("ben")}, generation.Caps{Pending: 5})
 	require.NoError(t, err, "the cap is each user's own")
 	f.finish(t, f.claim(t), failed())
-	_, _, err = f.Enqueue(t.Context(), workspace, f.request("ana"), generation.Caps{Pending: 5})
+	_, _, err = f.Enqueue(t.Context(), workspace, []protocol.Job{f.request("ana")}, generation.Caps{Pending: 5})
 	require.NoError(t, err, "a finished job makes room")
 }
 
@@ -223,7 +247,7 @@ func claimsAreExclusive(t *testing.T, f *jobFixture) {
 	for w := range workers {
 		wg.Go(func() {
 			for {
-				l, err := f.Claim(t.Context(), able(fmt.Sprint("w", w)), lease)
+				l, err := f.Claim(t.Context(), able(fmt.Sprint("w", w)), lease, generation.Caps{})
 				mu.Lock()
 				failure = errors.Join(failure, err)
 				if l != nil {

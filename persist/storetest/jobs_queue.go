@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ func sequenceHasNoGaps(t *testing.T, f *jobFixture) {
 	for range 20 {
 		job := f.request("ana")
 		wg.Go(func() {
-			_, _, _ = f.Enqueue(t.Context(), workspace, job, generation.Caps{})
+			_, _, _ = f.Enqueue(t.Context(), workspace, []protocol.Job{job}, generation.Caps{})
 		})
 	}
 	wg.Wait()
@@ -102,7 +103,7 @@ func priorityIsOnesOwn(t *testing.T, f *jobFixture) {
 		job.Priority = asked.priority
 		ids = append(ids, f.enqueue(t, job).ID)
 	}
-	for _, want := range []int{3, 1, 2, 0, 4} { // ana's places are the first, third and fourth
+	for _, want := range []int{3, 1, 2, 4, 0} { // they take turns
 		require.Equal(t, ids[want], f.claim(t).Job.ID)
 	}
 }
@@ -110,14 +111,11 @@ func priorityIsOnesOwn(t *testing.T, f *jobFixture) {
 func requeueAgain(t *testing.T, f *jobFixture) {
 	l := f.run(t)
 	waiting := f.enqueue(t, f.request("ana"))
-	_, err := f.Requeue(t.Context(), "r", l.Job.ID, generation.Caps{})
-	requireCode(t, protocol.CodeConflict, err)
+	f.refuse(t, protocol.CodeConflict, l.Job.ID, requeue(0))
 	f.finish(t, l, failed())
 
-	_, err = f.Requeue(t.Context(), "r", l.Job.ID, generation.Caps{Pending: 1})
-	requireCode(t, protocol.CodeRateLimited, err)
-	again, err := f.Requeue(t.Context(), "r", l.Job.ID, generation.Caps{})
-	require.NoError(t, err)
+	f.refuse(t, protocol.CodeRateLimited, l.Job.ID, requeue(1))
+	again := f.order(t, l.Job.ID, requeue(0))
 	require.Equal(t, protocol.JobQueued, again.State)
 	require.Zero(t, again.Attempt)
 	require.Nil(t, again.Error)
@@ -128,11 +126,15 @@ func requeueAgain(t *testing.T, f *jobFixture) {
 	second := f.claim(t)
 	require.Equal(t, again.ID, second.Job.ID)
 	require.Greater(t, second.Token, l.Token)
-	_, err = f.Cancel(t.Context(), "r", again.ID)
-	require.NoError(t, err)
-	_, err = f.Requeue(t.Context(), "r", again.ID, generation.Caps{})
-	require.NoError(t, err)
+	f.order(t, again.ID, cancel())
+	f.order(t, again.ID, requeue(0))
 }
+
+func requeue(pending int) generation.Command {
+	return generation.Command{Requeue: &generation.Caps{Pending: pending}}
+}
+
+func cancel() generation.Command { return generation.Command{Cancel: true} }
 
 func lineTells(t *testing.T, f *jobFixture) {
 	l := f.run(t)
@@ -140,28 +142,41 @@ func lineTells(t *testing.T, f *jobFixture) {
 	f.finish(t, l, succeeded())
 	busy := f.run(t)
 	three := f.request("ana")
-	three.Count = 3
+	three.Count, three.Units = 3, 3
 	first := f.enqueue(t, three)
 	unknown := f.request("ben")
 	unknown.Model = "never ran"
 	second := f.enqueue(t, unknown)
-	f.enqueue(t, f.request("ben"))
+	third := f.enqueue(t, f.request("ben"))
 
-	line, err := f.Line(t.Context(), 2)
+	line, err := f.Line(t.Context(), 10)
 	require.NoError(t, err)
-	for i := range line {
-		line[i].Started = line[i].Started.UTC()
+	at := generation.Waiting{Workspace: workspace, Room: "r", User: "ana", Route: "fake/m", Units: 1}
+	running := at
+	running.ID, running.State, running.Started, running.Pace = busy.Job.ID, protocol.JobRunning, f.clock, 4*time.Second
+	line.Busy[0].Started = line.Busy[0].Started.UTC()
+	require.Equal(t, []generation.Waiting{running}, line.Busy)
+	want := func(id, user, route string, units float64, pace time.Duration) generation.Waiting {
+		w := at
+		w.ID, w.User, w.Route, w.State, w.Units, w.Pace = id, user, route, protocol.JobQueued, units, pace
+		return w
 	}
-	require.Equal(t, []generation.Waiting{
-		{Room: "r", ID: busy.Job.ID, State: protocol.JobRunning, Started: f.clock, Pace: 4 * time.Second},
-		{Room: "r", ID: first.ID, State: protocol.JobQueued, Pace: 12 * time.Second},
-		{Room: "r", ID: second.ID, State: protocol.JobQueued},
-	}, line)
+	require.ElementsMatch(t, []generation.Waiting{
+		want(first.ID, "ana", "fake/m", 3, 12*time.Second),
+		want(second.ID, "ben", "fake/never ran", 1, 0),
+		want(third.ID, "ben", "fake/m", 1, 4*time.Second),
+	}, line.Waiting)
+	require.ElementsMatch(t, []generation.Turn{
+		{Workspace: workspace, Had: 2},
+		{Workspace: workspace, Room: "r", User: "ana", Had: 2},
+		{Workspace: workspace, Room: "r", User: "ben", Had: 1}, // level with where the one served last began
+	}, line.Turns)
 
 	f.clock = f.clock.Add(8 * time.Second)
 	f.finish(t, busy, succeeded())
-	line, err = f.Line(t.Context(), 1)
+	line, err = f.Line(t.Context(), 10)
 	require.NoError(t, err)
-	require.Greater(t, line[0].Pace, 12*time.Second, "a slower run slows the mean")
-	require.Less(t, line[0].Pace, 24*time.Second)
+	pace := line.Waiting[slices.IndexFunc(line.Waiting, func(w generation.Waiting) bool { return w.ID == first.ID })].Pace
+	require.Greater(t, pace, 12*time.Second, "a slower run slows the mean")
+	require.Less(t, pace, 24*time.Second)
 }
