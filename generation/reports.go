@@ -2,6 +2,7 @@ package generation
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -41,8 +42,8 @@ func (h *Hand) Report(ctx context.Context, r protocol.WorkReport) error {
 		return err
 	}
 	p := protocol.Progress{Job: r.Job, Attempt: lease.Job.Attempt}
-	if len(r.Preview) > 0 {
-		p.Preview = h.desk.cfg.Assets.Preview(h.who.Workspace, r.Preview)
+	if picture, err := base64.StdEncoding.DecodeString(r.Preview); err == nil && len(picture) > 0 {
+		p.Preview = h.desk.cfg.Assets.Preview(h.who.Workspace, picture)
 	}
 	h.mu.Lock()
 	holds, ok := h.holdsLocked(ref)

@@ -79,9 +79,18 @@ func TestEveryCommandRefusesLesserRoles(t *testing.T) {
 		protocol.TypeJobEnqueue: protocol.JobRequest{ID: protocol.NewID(), Kind: "image", Prompt: "a hill"},
 		protocol.TypeJobCancel:  protocol.JobRef{Job: protocol.NewID()},
 		protocol.TypeJobRetry:   protocol.JobRef{Job: protocol.NewID()},
+		protocol.TypeJobApprove: protocol.JobRef{Job: protocol.NewID()},
+		protocol.TypeJobMove:    protocol.JobMove{Job: protocol.NewID()},
+		protocol.TypeJobRate:    protocol.JobRating{Job: protocol.NewID(), Stars: 3},
+		protocol.TypeQueueSet:   protocol.QueuePatch{Paused: new(false)},
+		protocol.TypeWorkOffer:  protocol.WorkOffer{Slots: 1, Routes: []string{"other/m"}},
+		protocol.TypeWorkReport: protocol.WorkReport{Job: protocol.NewID(), Token: 1},
+		protocol.TypeWorkEnd:    protocol.WorkEnd{Job: protocol.NewID(), Token: 1},
 	}
 	for _, role := range []protocol.Role{protocol.RoleViewer, protocol.RoleCommenter, protocol.RoleEditor} {
-		c, _ := h.as(role).join(room)
+		who := h.as(role)
+		bodies[protocol.TypeQueueClear] = protocol.QueueClear{User: who.id}
+		c, _ := who.join(room)
 		for _, typ := range protocol.CommandTypes() {
 			if typ == protocol.TypeHello || typ == protocol.TypeCursor {
 				continue // answered by nothing

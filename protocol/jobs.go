@@ -187,12 +187,13 @@ type WorkRef struct {
 	Token int64  `msgpack:"token" json:"token"`
 }
 
-// WorkReport renews a lease and tells how far the attempt is. Preview is a PNG or JPEG of at most 48 KiB.
+// WorkReport renews a lease and tells how far the attempt is. Preview is a PNG or JPEG in base64 (RFC 4648
+// §4), at most 48 KiB of it.
 type WorkReport struct {
 	Job      string  `msgpack:"job"               json:"job"`
 	Token    int64   `msgpack:"token"             json:"token"`
 	Fraction float64 `msgpack:"fraction"          json:"fraction"` // 0–1
-	Preview  []byte  `msgpack:"preview,omitempty" json:"preview,omitempty"`
+	Preview  string  `msgpack:"preview,omitempty" json:"preview,omitempty"`
 }
 
 // WorkEnd ends an attempt. Results are the assets that the worker uploaded for the job, one for each; without them Error

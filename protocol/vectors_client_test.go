@@ -37,6 +37,14 @@ func commandTables(t *testing.T) []table {
 		changeTable(t), enqueueTable(t),
 		plainTable(t, "job_cancel", protocol.TypeJobCancel, &protocol.JobRef{Job: jobID}),
 		plainTable(t, "job_retry", protocol.TypeJobRetry, &protocol.JobRef{Job: jobID}),
+		plainTable(t, "job_approve", protocol.TypeJobApprove, &protocol.JobRef{Job: jobID}),
+		plainTable(t, "job_move", protocol.TypeJobMove, &protocol.JobMove{Job: jobID, Before: otherID}),
+		plainTable(t, "job_rate", protocol.TypeJobRate, &protocol.JobRating{Job: jobID, Index: 1, Stars: 4}),
+		plainTable(t, "queue_set", protocol.TypeQueueSet, &protocol.QueuePatch{Paused: new(true), ApprovalOver: new(12.5)}),
+		plainTable(t, "queue_clear", protocol.TypeQueueClear, &protocol.QueueClear{User: "u1"}),
+		plainTable(t, "work_offer", protocol.TypeWorkOffer, &protocol.WorkOffer{Name: "Studio box", Slots: 2, Routes: []string{"sketch/landscape"}}),
+		plainTable(t, "work_report", protocol.TypeWorkReport, &protocol.WorkReport{Job: jobID, Token: 3, Fraction: 0.5, Preview: "iVA="}),
+		plainTable(t, "work_end", protocol.TypeWorkEnd, &protocol.WorkEnd{Job: jobID, Token: 3, Results: []string{asset}, Cost: 0.25}),
 		frameTable(t),
 	}
 }
@@ -94,8 +102,18 @@ func plainTable(t *testing.T, name string, typ protocol.Type, body any) table {
 		{"request id as a string", "P4", "close 4102", append([]byte{0x93, byte(typ)}, 0xa1, '5', 0x80)},
 		{"a list for a body", "P7", "close 4102", append(slices.Clone(head), 0x90)},
 	}
+	wrong := rejectCase{"job as a number", "P14", "INVALID_INPUT", unhex(t, "81a36a6f6207")}
+	switch body.(type) {
+	case *protocol.QueuePatch:
+		wrong.name, wrong.wire = "paused as a string", unhex(t, "81a6706175736564a131")
+	case *protocol.QueueClear:
+		wrong.name, wrong.wire = "user as a number", unhex(t, "81a47573657207")
+	case *protocol.WorkOffer:
+		wrong.name, wrong.wire = "slots as a string", unhex(t, "81a5736c6f7473a131")
+	}
 	if body != nil {
-		reject = append(reject, rejectCase{"job as a number", "P14", "INVALID_INPUT", append(slices.Clone(head), unhex(t, "81a36a6f6207")...)})
+		wrong.wire = append(slices.Clone(head), wrong.wire...)
+		reject = append(reject, wrong)
 	}
 	return table{
 		message: name, from: "client",
@@ -200,11 +218,20 @@ func enqueueTable(t *testing.T) table {
 		Params: map[string]any{"height": int8(64), "style": "ink", "tile": true}, Seed: 7, Count: 2, Inputs: []string{asset},
 		Place: protocol.Place{X: 10.5, Y: -20, W: 512, Source: noteID, Parent: otherID}, Priority: -3,
 	}
+	chain := &protocol.JobRequest{
+		ID: jobID, Kind: "image", Transform: "edit", Prompt: "fox", Inputs: []string{asset}, Weights: []float64{2.5}, Mask: asset,
+		Sweep: &protocol.Sweep{Param: "style", Values: []any{"ink", "chalk"}},
+		Then: []protocol.Step{
+			{Kind: "audio", Transform: "soundtrack"},
+			{Kind: "video", Transform: "animate", Params: map[string]any{"seconds": int8(6)}, From: []int{0, 1}},
+		},
+	}
 	return table{
 		message: "job_enqueue", from: "client",
 		valid: []validCase{
 			{"the least", "P60", command(protocol.TypeJobEnqueue, 12, small), small},
 			{"with everything", "P60", command(protocol.TypeJobEnqueue, 13, full), full},
+			{"a sweep and a chain", "P68", command(protocol.TypeJobEnqueue, 14, chain), chain},
 		},
 		reject: []rejectCase{
 			{"prompt as a list", "P14", "INVALID_INPUT", unhex(t, "93100c81a670726f6d707490")},

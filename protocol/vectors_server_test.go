@@ -36,7 +36,7 @@ func serverTables(t *testing.T) []table {
 	t.Helper()
 	tables := []table{
 		welcomeTable(), okTable(t), errorTable(t), liveTable(), membersTable(), changesTable(t), snapshotTable(), overlayTable(), jobTable(),
-		noticeTable(), roomTable(), cursorsTable(), statesTable(), progressTable(),
+		queueTable(), workTable(), workStopTable(), noticeTable(), roomTable(), cursorsTable(), statesTable(), progressTable(),
 	}
 	for i := range tables {
 		tables[i].from = "server"
@@ -167,9 +167,37 @@ func jobTable() table {
 	failed := job()
 	failed.State, failed.Results, failed.Placed = protocol.JobFailed, nil, false
 	failed.Error = protocol.Errorf(protocol.CodeProviderError, "no such model")
+	step := job()
+	step.Chain, step.Step, step.Steps, step.From, step.Units = otherID, 1, 3, []int{0}, 2
+	step.Winner, step.WinnerBy, step.Results[0].Ratings = 1, "u1", map[string]int{"u1": 5}
 	return table{message: "job", valid: []validCase{
 		{"done and placed", "P61", protocol.Message(protocol.TypeJob, job()).Payload(), job()},
 		{"failed", "P61", protocol.Message(protocol.TypeJob, failed).Payload(), failed},
+		{"a rated step of a chain", "P67", protocol.Message(protocol.TypeJob, step).Payload(), step},
+	}}
+}
+
+func queueTable() table {
+	info := &protocol.QueueInfo{
+		Paused: true, PausedBy: "Ana", ApprovalOver: 12.5,
+		Workers: []protocol.Worker{{Session: "s2", Name: "Studio box", Slots: 2, Routes: []string{"sketch/landscape"}}},
+	}
+	return table{message: "queue", valid: []validCase{
+		{"paused, with a worker", "P69", protocol.Message(protocol.TypeQueue, info).Payload(), info},
+	}}
+}
+
+func workTable() table {
+	work := &protocol.Work{Job: *job(), Token: 3, LeaseMS: 30000}
+	return table{message: "work", valid: []validCase{
+		{"a lease", "P76", protocol.Message(protocol.TypeWork, work).Payload(), work},
+	}}
+}
+
+func workStopTable() table {
+	ref := &protocol.WorkRef{Job: jobID, Token: 3}
+	return table{message: "work_stop", valid: []validCase{
+		{"a lease that is lost", "P79", protocol.Message(protocol.TypeWorkStop, ref).Payload(), ref},
 	}}
 }
 

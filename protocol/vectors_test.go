@@ -144,8 +144,22 @@ func bodyOf(t protocol.Type) any {
 		return new(protocol.Change)
 	case protocol.TypeJobEnqueue:
 		return new(protocol.JobRequest)
-	case protocol.TypeJobCancel, protocol.TypeJobRetry:
+	case protocol.TypeJobCancel, protocol.TypeJobRetry, protocol.TypeJobApprove:
 		return new(protocol.JobRef)
+	case protocol.TypeJobMove:
+		return new(protocol.JobMove)
+	case protocol.TypeJobRate:
+		return new(protocol.JobRating)
+	case protocol.TypeQueueSet:
+		return new(protocol.QueuePatch)
+	case protocol.TypeQueueClear:
+		return new(protocol.QueueClear)
+	case protocol.TypeWorkOffer:
+		return new(protocol.WorkOffer)
+	case protocol.TypeWorkReport:
+		return new(protocol.WorkReport)
+	case protocol.TypeWorkEnd:
+		return new(protocol.WorkEnd)
 	default:
 		return nil
 	}

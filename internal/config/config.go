@@ -47,7 +47,8 @@ type Limits struct {
 	Members int   `default:"500" env:"ATELIER_MAX_MEMBERS" placeholder:"N" help:"Members of a room."`
 	Records int   `default:"50000" env:"ATELIER_MAX_RECORDS" placeholder:"N" help:"Records of a room."`
 	Sockets int   `default:"20" env:"ATELIER_MAX_SOCKETS" placeholder:"N" help:"Sockets of one user."`
-	Jobs    int   `default:"20" env:"ATELIER_MAX_JOBS" placeholder:"N" help:"Unfinished jobs of one user in a room."`
+	Jobs    int   `default:"40" env:"ATELIER_MAX_JOBS" placeholder:"N" help:"Unfinished jobs of one user in a room."`
+	Running int   `default:"8" env:"ATELIER_MAX_RUNNING" placeholder:"N" help:"Of these, jobs that workers have at a time."`
 	Prompt  int   `default:"4000" env:"ATELIER_MAX_PROMPT" placeholder:"CHARS" help:"Characters of a prompt."`
 	Upload  int64 `default:"52428800" env:"ATELIER_MAX_UPLOAD" placeholder:"BYTES" help:"Bytes of one uploaded asset."`
 }
@@ -85,6 +86,7 @@ func (c *Config) Validate() error {
 		{"records", int64(l.Records)},
 		{"sockets", int64(l.Sockets)},
 		{"jobs", int64(l.Jobs)},
+		{"running", int64(l.Running)},
 		{"prompt", int64(l.Prompt)},
 		{"upload", l.Upload},
 	} {
@@ -117,6 +119,6 @@ func (c *Config) GuestsAllowed() bool {
 func (l Limits) Protocol() protocol.Limits {
 	p := protocol.DefaultLimits()
 	p.MembersPerRoom, p.RecordsPerRoom, p.SocketsPerUser = l.Members, l.Records, l.Sockets
-	p.JobsPerUser, p.PromptChars, p.UploadBytes = l.Jobs, l.Prompt, l.Upload
+	p.JobsPerUser, p.RunningPerUser, p.PromptChars, p.UploadBytes = l.Jobs, l.Running, l.Prompt, l.Upload
 	return p
 }

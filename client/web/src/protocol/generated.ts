@@ -27,6 +27,22 @@ export const messageType = {
   jobCancel: 17,
   /** [18 req {JobRef}]; ok {Job} */
   jobRetry: 18,
+  /** [19 req {JobMove}]; ok {Job} */
+  jobMove: 19,
+  /** [20 req {JobRef}]; ok {Job} */
+  jobApprove: 20,
+  /** [21 req {JobRating}]; ok {Job} */
+  jobRate: 21,
+  /** [22 req {QueuePatch}]; ok {QueueInfo} */
+  queueSet: 22,
+  /** [23 req {QueueClear}]; ok {jobs: number of cancelled ones} */
+  queueClear: 23,
+  /** [24 req {WorkOffer}]; ok {} */
+  workOffer: 24,
+  /** [25 req {WorkReport}]; ok {} */
+  workReport: 25,
+  /** [26 req {WorkEnd}]; ok {Job}, after it is durable */
+  workEnd: 26,
   /** [64 {Welcome}]; the answer to hello */
   welcome: 64,
   /** [65 req {…}] */
@@ -49,6 +65,12 @@ export const messageType = {
   room: 73,
   /** [74 branch [record prop value base]…]; cells of a branch, after the pages of a snapshot */
   overlay: 74,
+  /** [75 {QueueInfo}]; the settings and workers of the room's queue */
+  queue: 75,
+  /** [76 {Work}]; a job for this worker */
+  work: 76,
+  /** [77 {WorkRef}]; the attempt is not wanted any more */
+  workStop: 77,
   /** [80 m x y m x y …]; newest positions by member number */
   cursors: 80,
   /** [81 m {presence} m {presence} …]; whole presence maps by member number */
@@ -106,6 +128,7 @@ export const jobStates = {
   queued: { final: false },
   delayed: { final: false },
   awaiting_approval: { final: false },
+  waiting: { final: false },
   leased: { final: false },
   running: { final: false },
   succeeded: { final: true },
@@ -137,6 +160,9 @@ export const leastRole = {
   "job.enqueue": "editor",
   "job.own": "editor",
   "job.manage": "owner",
+  "job.rate": "commenter",
+  "job.work": "editor",
+  "share": "editor",
   "asset.read": "viewer",
   "asset.write": "editor",
   "people.see": "viewer",
@@ -157,6 +183,14 @@ export const actionOf: Readonly<Record<number, Action>> = {
   16: "job.enqueue",
   17: "job.own",
   18: "job.own",
+  19: "job.own",
+  20: "job.manage",
+  21: "job.rate",
+  22: "job.manage",
+  23: "job.own",
+  24: "job.work",
+  25: "job.work",
+  26: "job.work",
 };
 
 /** What a server accepts unless its welcome says otherwise. */
@@ -176,7 +210,8 @@ export const defaultLimits = {
   sockets_per_user: 20,
   ordered_lane_bytes: 4194304,
   upload_bytes: 52428800,
-  jobs_per_user: 20,
+  jobs_per_user: 40,
+  running_per_user: 8,
 };
 export type Limits = typeof defaultLimits;
 
@@ -596,6 +631,10 @@ export interface JobRequest {
   seed?: number;
   count?: number;
   inputs?: string[];
+  weights?: number[];
+  mask?: string;
+  sweep?: Sweep;
+  then?: Step[];
   place?: Place;
   priority?: number;
 }
@@ -611,6 +650,7 @@ export interface JobResult {
   thumb?: string;
   placeholder?: string;
   text?: string;
+  ratings?: Record<string, number>;
 }
 
 export interface ErrorBody {
@@ -639,6 +679,13 @@ export interface Job extends JobRequest {
   ended_at?: number;
   resume_at?: number;
   expected_start?: number;
+  units?: number;
+  chain?: string;
+  step?: number;
+  steps?: number;
+  from?: number[];
+  winner?: number;
+  winner_by?: string;
   estimated_cost?: number;
   cost?: number;
 }
