@@ -72,6 +72,12 @@ func (r *Room) messageLocked(b []byte) error {
 		return r.noticeLocked(b)
 	case protocol.TypeRoom:
 		return r.roomLocked(b)
+	case protocol.TypeQueue:
+		return r.queueLocked(b)
+	case protocol.TypeWork:
+		return r.workLocked(b)
+	case protocol.TypeWorkStop:
+		return r.workStopLocked(b)
 	default:
 		return nil // from a newer server
 	}
@@ -166,6 +172,9 @@ func (r *Room) liveLocked(b []byte) error {
 	}
 	r.canvas, r.live = c, true
 	r.emitLocked(Connected{Resumed: r.welcome.Resumed})
+	if r.inbox != nil {
+		r.inbox.put() // a server that started anew knows of no worker
+	}
 	r.signal()
 	return nil
 }

@@ -37,6 +37,8 @@ type Room struct {
 	canvas   *canvas // what readers see; nil before the first one is complete
 	arriving *canvas // the snapshot that is arriving, or canvas itself
 	jobs     jobs
+	queue    protocol.QueueInfo
+	inbox    *workInbox // of a worker; nil when it is none
 	members  map[uint32]*Member
 	presence map[string]any // our own, said again to a session that is new
 	cursor   cursor

@@ -21,7 +21,7 @@ import (
 // as the vector says, and the room stays as it was.
 func TestRejectVectorsAreAnsweredAsTheProtocolSays(t *testing.T) {
 	h := build(t, plan{limits: func(l *protocol.Limits) { l.SocketsPerUser = 1000 }})
-	ana := h.guest("Ana")
+	ana := h.as(protocol.RoleOwner) // who may do everything
 	room := ana.room(false)
 	witness, _ := ana.join(room)
 	paths, err := filepath.Glob("../protocol/testdata/vectors/*.json")

@@ -18,6 +18,7 @@ type commands struct {
 	Migrate migrateCommand   `cmd:"" help:"Change the database of a server that does not run."`
 	Storm   stormCommand     `cmd:"" help:"Put a load on a running server and measure it."`
 	Bot     botCommand       `cmd:"" help:"Join a room as a bot that greets people and answers notes that begin with /imagine."`
+	Worker  workerCommand    `cmd:"" help:"Run a room's jobs on this machine, wherever it is."`
 	Version kong.VersionFlag `help:"Show the version."`
 }
 
