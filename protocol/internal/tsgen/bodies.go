@@ -29,10 +29,23 @@ func bodies() []any {
 		protocol.ConflictDetails{},
 		protocol.Place{},
 		protocol.JobRequest{},
+		protocol.Sweep{},
+		protocol.Step{},
 		protocol.JobResult{},
 		protocol.Error{},
 		protocol.Job{},
 		protocol.JobRef{},
+		protocol.JobMove{},
+		protocol.JobRating{},
+		protocol.QueuePatch{},
+		protocol.QueueClear{},
+		protocol.QueueInfo{},
+		protocol.Worker{},
+		protocol.WorkOffer{},
+		protocol.Work{},
+		protocol.WorkRef{},
+		protocol.WorkReport{},
+		protocol.WorkEnd{},
 	}
 }
 

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import type { Job, Member } from '../protocol/types'
+import type { Job, Member, QueuePatch } from '../protocol/types'
 import type { Branch, CanvasRecord, Cursors, OverlayRecord, Room, RoomState, Version } from '../store/api'
 
 /** A room without a server, for looking at the page while building it. Edits show; nothing is sent or kept. */
@@ -11,6 +11,8 @@ export function fakeRoom(
     members: new Map(),
     records: new Map(),
     jobs: new Map(),
+    queue: {},
+    unsentJobs: new Map(),
     progress: new Map(),
     unsent: 0,
     branches: new Map(),
@@ -86,6 +88,20 @@ export function fakeRoom(
     enqueue: () => Promise.reject(new Error('no server')),
     cancelJob: () => Promise.reject(new Error('no server')),
     retryJob: () => Promise.reject(new Error('no server')),
+    dropJob: (id: string) => {
+      const unsentJobs = new Map(store.getState().unsentJobs)
+      unsentJobs.delete(id)
+      store.setState({ unsentJobs })
+    },
+    moveJob: () => Promise.reject(new Error('no server')),
+    approveJob: () => Promise.reject(new Error('no server')),
+    rateJob: () => Promise.reject(new Error('no server')),
+    pickResult: () => Promise.reject(new Error('no server')),
+    setQueue: async (patch: QueuePatch) => {
+      store.setState({ queue: { ...store.getState().queue, ...patch } })
+      return store.getState().queue
+    },
+    clearQueue: () => Promise.reject(new Error('no server')),
     say: (patch) => store.setState(patch),
     move: (m, x, y) => {
       for (const heard of moved) heard(m, x, y)

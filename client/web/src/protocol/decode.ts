@@ -8,10 +8,13 @@ import type {
   Job,
   Member,
   Progress,
+  QueueInfo,
   RoomInfo,
   StoredWrite,
   Welcome,
   WireRecord,
+  Work,
+  WorkRef,
   Write,
 } from './types'
 
@@ -45,6 +48,18 @@ function decodeMessage([type, first, second, ...rest]: readonly unknown[]): Serv
     case messageType.job: {
       const job = readJob(first)
       return job && { type: 'job', job }
+    }
+    case messageType.queue: {
+      const queue = fields(first)
+      return queue && { type: 'queue', queue: queue as unknown as QueueInfo }
+    }
+    case messageType.work: {
+      const work = fields(first)
+      return readJob(work?.job) && { type: 'work', work: work as unknown as Work }
+    }
+    case messageType.workStop: {
+      const ref = fields(first)
+      return string(ref?.job) === undefined ? undefined : { type: 'workStop', ref: ref as unknown as WorkRef }
     }
     case messageType.notice: {
       const body = fields(first)

@@ -1,5 +1,18 @@
 import { encode } from '@msgpack/msgpack'
-import { type Change, type Hello, type JobRequest, messageType, type RoomEvent } from './generated'
+import {
+  type Change,
+  type Hello,
+  type JobMove,
+  type JobRating,
+  type JobRequest,
+  messageType,
+  type QueueClear,
+  type QueuePatch,
+  type RoomEvent,
+  type WorkEnd,
+  type WorkOffer,
+  type WorkReport,
+} from './generated'
 
 /** What a client sends beside hello and cursor. Each carries a request id and gets exactly one reply. */
 export type Command =
@@ -10,6 +23,14 @@ export type Command =
   | { readonly type: 'jobEnqueue'; readonly body: JobRequest }
   | { readonly type: 'jobCancel'; readonly body: { readonly job: string } }
   | { readonly type: 'jobRetry'; readonly body: { readonly job: string } }
+  | { readonly type: 'jobApprove'; readonly body: { readonly job: string } }
+  | { readonly type: 'jobMove'; readonly body: JobMove }
+  | { readonly type: 'jobRate'; readonly body: JobRating }
+  | { readonly type: 'queueSet'; readonly body: QueuePatch }
+  | { readonly type: 'queueClear'; readonly body: QueueClear }
+  | { readonly type: 'workOffer'; readonly body: WorkOffer }
+  | { readonly type: 'workReport'; readonly body: WorkReport }
+  | { readonly type: 'workEnd'; readonly body: WorkEnd }
 
 const options = { ignoreUndefined: true, sortKeys: true } as const
 

@@ -10,7 +10,10 @@ export class ApiError extends Error {
   /** HTTP status; 0 on the socket and when no answer came. */
   readonly status: number
 
-  constructor(body: ErrorBody, status = 0) {
+  constructor(
+    readonly body: ErrorBody,
+    status = 0,
+  ) {
     super(body.message)
     this.code = body.code
     this.retryable = body.retryable

@@ -639,6 +639,21 @@ export interface JobRequest {
   priority?: number;
 }
 
+export interface Sweep {
+  param: string;
+  values: unknown[];
+}
+
+export interface Step {
+  kind: string;
+  transform: string;
+  provider?: string;
+  model?: string;
+  prompt?: string;
+  params?: Record<string, unknown>;
+  from?: number[];
+}
+
 export interface JobResult {
   asset: string;
   record: string;
@@ -692,4 +707,71 @@ export interface Job extends JobRequest {
 
 export interface JobRef {
   job: string;
+}
+
+export interface JobMove {
+  job: string;
+  before?: string;
+}
+
+export interface JobRating {
+  job: string;
+  index?: number;
+  stars?: number;
+  pick?: boolean;
+}
+
+export interface QueuePatch {
+  paused?: boolean;
+  approval_over?: number;
+}
+
+export interface QueueClear {
+  user?: string;
+}
+
+export interface QueueInfo {
+  paused?: boolean;
+  paused_by?: string;
+  approval_over?: number;
+  workers?: Worker[];
+}
+
+export interface Worker {
+  session: string;
+  name: string;
+  slots: number;
+  routes: string[];
+}
+
+export interface WorkOffer {
+  name?: string;
+  slots: number;
+  routes?: string[];
+}
+
+export interface Work {
+  job: Job;
+  token: number;
+  lease_ms: number;
+}
+
+export interface WorkRef {
+  job: string;
+  token: number;
+}
+
+export interface WorkReport {
+  job: string;
+  token: number;
+  fraction: number;
+  preview?: string;
+}
+
+export interface WorkEnd {
+  job: string;
+  token: number;
+  results?: string[];
+  cost?: number;
+  error?: ErrorBody;
 }

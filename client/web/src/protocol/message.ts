@@ -6,9 +6,12 @@ import type {
   MembersDelta,
   Notice,
   Progress,
+  QueueInfo,
   RoomInfo,
   Welcome,
   WireRecord,
+  Work,
+  WorkRef,
   Write,
 } from './types'
 
@@ -25,6 +28,9 @@ export type ServerMessage =
   /** Cells of a branch, each with its base value. */
   | { readonly type: 'overlay'; readonly branch: string; readonly cells: readonly Write[] }
   | { readonly type: 'job'; readonly job: Job }
+  | { readonly type: 'queue'; readonly queue: QueueInfo }
+  | { readonly type: 'work'; readonly work: Work }
+  | { readonly type: 'workStop'; readonly ref: WorkRef }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'room'; readonly room: RoomInfo }
   | { readonly type: 'cursors'; readonly positions: readonly Position[] }

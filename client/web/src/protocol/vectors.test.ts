@@ -23,7 +23,7 @@ describe.each(files.filter((f) => f.from === 'server'))('$message from the serve
     const bytes = Buffer.from(hex, 'hex')
     expect([...decodeMulti(bytes)]).toEqual(meaning)
     const decoded = decodeMessages(bytes)
-    expect(decoded.map((m) => m.type)).toEqual(meaning.map(() => message))
+    expect(decoded.map((m) => m.type)).toEqual(meaning.map(() => message.replace(/_(.)/g, (_, c) => c.toUpperCase())))
     expect(content(decoded)).toEqual(meaning.map(([, ...rest]) => rest))
   })
   test.each(reject ?? [])('[$rule] $name is refused whole', ({ hex }) => {
@@ -70,6 +70,12 @@ function content(messages: ServerMessage[]): unknown[][] {
         return [m.branch, ...m.cells]
       case 'job':
         return [m.job]
+      case 'queue':
+        return [m.queue]
+      case 'work':
+        return [m.work]
+      case 'workStop':
+        return [m.ref]
       case 'notice':
         return [plain(m.notice)]
       case 'room':

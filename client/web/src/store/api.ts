@@ -1,6 +1,18 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { ApiError } from '../protocol/errors'
-import type { Job, JobRequest, Member, Notice, Progress, Resolution, Role, RoomInfo } from '../protocol/types'
+import type {
+  ErrorBody,
+  Job,
+  JobRequest,
+  Member,
+  Notice,
+  Progress,
+  QueueInfo,
+  QueuePatch,
+  Resolution,
+  Role,
+  RoomInfo,
+} from '../protocol/types'
 
 /**
  * - `connecting`: the first join is under way, nothing to show yet
@@ -118,6 +130,16 @@ export interface EditOptions {
   episode?: string
 }
 
+/** A job that was asked for and that the server has not confirmed yet. Kept over a reload, sent again until it is answered. */
+export interface UnsentJob {
+  readonly id: string
+  readonly request: JobRequest
+  /** unix ms, this machine's clock */
+  readonly at: number
+  /** It was refused for this reason: it waits to be dropped or asked for again. */
+  readonly problem?: ErrorBody
+}
+
 /** Immutable; whatever did not change keeps its identity, records above all. */
 export interface RoomState {
   readonly status: RoomStatus
@@ -129,6 +151,9 @@ export interface RoomState {
   readonly records: ReadonlyMap<string, CanvasRecord>
   readonly jobs: ReadonlyMap<string, Job>
   readonly progress: ReadonlyMap<string, Progress>
+  /** The queue's settings and workers. */
+  readonly queue: QueueInfo
+  readonly unsentJobs: ReadonlyMap<string, UnsentJob>
   /** Own changes that are not acknowledged yet. */
   readonly unsent: number
   /** All branches by id, merged and archived ones included. */
@@ -151,6 +176,8 @@ export type Problem =
   | { readonly kind: 'refused'; readonly error: ApiError; readonly writes: readonly EditWrite[] }
   /** An undo or redo left these cells alone: somebody else wrote there since. */
   | { readonly kind: 'skipped'; readonly cells: readonly { record: string; prop: string }[] }
+  /** A job that was asked for was refused. */
+  | { readonly kind: 'job'; readonly error: ApiError; readonly request: JobRequest }
   /** What this member shows of itself was refused. */
   | { readonly kind: 'presence'; readonly error: ApiError }
   /** Unsent changes cannot be kept over a reload. */
@@ -205,8 +232,23 @@ export interface Room {
   onNotice(heard: (notice: Notice) => void): () => void
   onProblem(told: (problem: Problem) => void): () => void
 
-  /** Resolves when the job is durable; sent again with the same id until it is answered. */
+  /**
+   * Resolves when the job is durable; kept in `unsentJobs` and sent again with the same id until it is answered, over a
+   * reload too. The same id asks again for what was refused.
+   */
   enqueue(request: Omit<JobRequest, 'id'> & { id?: string }): Promise<Job>
   cancelJob(id: string): Promise<Job>
   retryJob(id: string): Promise<Job>
+  /** Takes an unsent job back, or cancels it if it was sent after all. */
+  dropJob(id: string): void
+  /** Puts a queued job of one's own before another one, or behind all. */
+  moveJob(id: string, before?: string): Promise<Job>
+  approveJob(id: string): Promise<Job>
+  /** 1 to 5 stars; 0 takes one's own back. */
+  rateJob(id: string, index: number, stars: number): Promise<Job>
+  /** The winner of a job's results; picking the winner takes that back. */
+  pickResult(id: string, index: number): Promise<Job>
+  setQueue(patch: QueuePatch): Promise<QueueInfo>
+  /** Cancels what waits: of one user, or of everybody. Resolves to how many jobs that were. */
+  clearQueue(user?: string): Promise<number>
 }

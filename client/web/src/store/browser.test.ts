@@ -40,7 +40,7 @@ describe('unsent changes in IndexedDB', () => {
     older.close()
     expect(await indexedSession('q1', 'older').unsent.load()).toEqual([change('a')])
     const now = await openDB('older')
-    expect([...now.objectStoreNames]).toEqual(['divergences', 'history', 'unsent'])
+    expect([...now.objectStoreNames]).toEqual(['asked', 'divergences', 'history', 'unsent'])
     now.close()
   })
 

@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { v7 } from 'uuid'
 import type { Change } from '../protocol/types'
+import type { UnsentJob } from './api'
 import type { Tally } from './divergences'
 import type { Entry } from './history'
 import type { KeptPort, KeptPorts, SessionPort } from './session'
@@ -14,9 +15,10 @@ interface KeptSchema extends DBSchema {
   unsent: Row<Change>
   divergences: Row<Tally>
   history: Row<Entry>
+  asked: Row<UnsentJob>
 }
 
-const stores = ['unsent', 'divergences', 'history'] as const
+const stores = ['unsent', 'divergences', 'history', 'asked'] as const
 type Store = (typeof stores)[number]
 
 /** What one session keeps in IndexedDB. */
@@ -27,13 +29,14 @@ export function indexedSession(queue: string, name = 'atelier'): KeptPorts {
     unsent: indexed(opened, 'unsent', queue, isChange),
     divergences: indexed(opened, 'divergences', queue),
     history: indexed(opened, 'history', queue),
+    asked: indexed(opened, 'asked', queue),
   }
 }
 
 /** Unsent changes of an older version of the page stay; what else it kept is dropped. */
 function open(name: string): Promise<IDBPDatabase<KeptSchema>> {
   return new Promise((resolve, reject) => {
-    openDB<KeptSchema>(name, 3, {
+    openDB<KeptSchema>(name, 4, {
       upgrade(db) {
         const there: DOMStringList = db.objectStoreNames
         for (const store of [...there]) {

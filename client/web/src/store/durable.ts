@@ -5,11 +5,14 @@ import type { Command } from '../protocol/encode'
 import { ApiError } from '../protocol/errors'
 
 interface Waiting {
+  readonly name: string | undefined
   readonly command: Command
   readonly resolve: (body: unknown) => void
   readonly reject: (error: ApiError) => void
   readonly backoff: Backoff
   asked: boolean
+  /** Over any socket, ever. */
+  sent: boolean
   cancel: () => void
 }
 
@@ -24,13 +27,26 @@ export class DurableCommands {
     private readonly random: Random,
   ) {}
 
-  run(command: Command): Promise<unknown> {
+  /** The name is for `withdraw`. */
+  run(command: Command, name?: string): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const backoff = new Backoff(this.random)
-      const w: Waiting = { command, resolve, reject, backoff, asked: false, cancel: () => {} }
+      const w: Waiting = { name, command, resolve, reject, backoff, asked: false, sent: false, cancel: () => {} }
       this.waiting.add(w)
       this.ask(w)
     })
+  }
+
+  /** Takes a command back. False when it is not there, or may have been sent: it goes on then. */
+  withdraw(name: string): boolean {
+    for (const w of this.waiting) {
+      if (w.name !== name || w.sent) continue
+      this.waiting.delete(w)
+      w.cancel()
+      w.reject(ApiError.unavailable('it was taken back'))
+      return true
+    }
+    return false
   }
 
   joined(): void {
@@ -61,6 +77,7 @@ export class DurableCommands {
         else if (this.live) w.cancel = this.clock.after(w.backoff.next(error.retryAfterMs), () => this.ask(w))
       },
     })
+    w.sent ||= w.asked
   }
 
   private settle(w: Waiting, tell: () => void): void {

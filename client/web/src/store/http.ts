@@ -5,12 +5,14 @@ import type {
   Job,
   JobRequest,
   Limits,
+  QueueInfo,
   Resolution,
   Role,
   RoomInfo,
   WireRecord,
   Write,
 } from '../protocol/types'
+import type { Lineage, Provenance, Share } from './lineage'
 import type {
   BranchInfo,
   HistoryPage,
@@ -22,6 +24,7 @@ import type {
   VersionInfo,
 } from './versioning'
 
+export type * from './lineage'
 export type * from './versioning'
 
 export interface User {
@@ -84,6 +87,10 @@ export interface Model {
   kind: 'image' | 'video' | 'audio' | 'text'
   transforms: string[]
   default: boolean
+  /** What one result counts in the queue. */
+  units: number
+  /** Kinds of what it works from, in order; the last one may repeat. */
+  inputs: { kinds?: string[]; least?: number; mask?: boolean }
 }
 
 /** `id` is the SHA-256 of its bytes in hex. */
@@ -96,6 +103,7 @@ export interface Asset {
   duration_ms?: number
   thumb?: string
   placeholder?: string
+  provenance?: Provenance
 }
 
 export interface ApiOptions {
@@ -170,9 +178,33 @@ export class Api {
   deleteKey = (id: string) => this.json<void>('DELETE', path('/v1/keys', id))
   providers = async () => (await this.get<{ providers: Provider[] }>('/v1/providers')).providers
 
-  /** Stores the bytes; the same bytes twice are one asset. */
-  upload = (bytes: Blob, signal?: AbortSignal) =>
-    this.request<Asset>('PUT', '/v1/assets', { body: bytes, signal, type: 'application/octet-stream' })
+  /** Stores the bytes; the same bytes twice are one asset. In a room, a copy of a result is linked to it. */
+  upload = (bytes: Blob, signal?: AbortSignal, room?: string) =>
+    this.request<Asset>('PUT', `/v1/assets${search({ room })}`, {
+      body: bytes,
+      signal,
+      type: 'application/octet-stream',
+    })
+
+  queue = (room: string) => this.get<QueueInfo>(of(room, 'queue'))
+  lineage = (room: string, asset: string, up?: number, down?: number) =>
+    this.get<Lineage>(path(of(room, 'lineage'), asset) + search({ up, down }))
+  shares = async (room: string) => (await this.get<{ shares: Share[] }>(of(room, 'shares'))).shares
+  /** The link is told once. */
+  share = (room: string, share: { asset: string; up?: number; down?: number }) =>
+    this.post<{ share: Share; url: string }>(of(room, 'shares'), share)
+  revoke = (room: string, share: string) => this.json<void>('DELETE', path(of(room, 'shares'), share))
+  /** What a share link shows; needs no identity. */
+  shared = (token: string) => this.get<Lineage>(path('/v1/shared', token))
+
+  sharedAssetUrl(token: string, asset: string): string {
+    return `${this.options.origin ?? ''}${path(`${path('/v1/shared', token)}/assets`, asset)}`
+  }
+
+  /** The lineage as a JSON file. */
+  lineageUrl(room: string, asset: string, name = 'lineage.json'): string {
+    return `${this.options.origin ?? ''}${path(of(room, 'lineage'), asset)}${search({ download: name })}`
+  }
 
   assetUrl(id: string, download?: string): string {
     const query = download === undefined ? '' : `?download=${encodeURIComponent(download)}`

@@ -1,5 +1,5 @@
 import type { ServerMessage } from '../protocol/message'
-import type { Job, Member, Progress, RoomInfo } from '../protocol/types'
+import type { Job, Member, Progress, QueueInfo, RoomInfo } from '../protocol/types'
 import { RemoteCursors, withDelta, withJob, withoutEnded, withProgress, withStates } from './roster'
 
 /** Everything of a room beside its canvas, as the server tells it: who is here, and what the queue does. */
@@ -8,6 +8,7 @@ export class People {
   members: ReadonlyMap<number, Member> = new Map()
   jobs: ReadonlyMap<string, Job> = new Map()
   progress: ReadonlyMap<string, Progress> = new Map()
+  queue: QueueInfo = {}
   room: RoomInfo | undefined
   /** Newest job sequence seen. */
   seq = 0
@@ -50,6 +51,9 @@ export class People {
         break
       case 'job':
         this.takeJob(message.job)
+        break
+      case 'queue':
+        this.queue = message.queue
         break
       case 'progress':
         this.progress = withProgress(this.progress, message.progress, this.jobs)

@@ -3,7 +3,6 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { Connection } from '../net/connection'
 import { Requests } from '../net/requests'
 import { noSignals, openWebSocket, systemClock, systemZone } from '../net/surroundings'
-import { readJob } from '../protocol/decode'
 import type { Command } from '../protocol/encode'
 import { ApiError } from '../protocol/errors'
 import { version } from '../protocol/generated'
@@ -11,6 +10,7 @@ import type { ServerMessage } from '../protocol/message'
 import { fields, number } from '../protocol/shape'
 import type { Hello, Job, JobRequest, Notice, Write } from '../protocol/types'
 import type { Divergence, EditOptions, EditWrite, MergeOutcome, MergeRequest, Problem, Room, RoomState } from './api'
+import { AskedJobs } from './asked'
 import { Canvas } from './canvas'
 import { readBranched, readCells } from './divergences'
 import { DurableCommands } from './durable'
@@ -19,6 +19,7 @@ import { Listeners } from './listeners'
 import { Merges } from './merges'
 import type { RoomOptions } from './options'
 import { People } from './people'
+import { Queueing } from './queueing'
 import { Sender } from './sender'
 import { roomState } from './state'
 import { Visits } from './visits'
@@ -28,7 +29,7 @@ import { Whereabouts } from './whereabouts'
  * A room, kept live over any number of sockets. One message of the server is one update of the store. Own edits show at
  * once; they are sent, and sent again, until they are part of the one order or refused.
  */
-export class RoomClient implements Room {
+export class RoomClient extends Queueing implements Room {
   readonly store: StoreApi<RoomState>
   private readonly canvas: Canvas
   private readonly people = new People()
@@ -37,6 +38,7 @@ export class RoomClient implements Room {
   private readonly sender: Sender
   private readonly durable: DurableCommands
   private readonly merges = new Merges()
+  private readonly asked: AskedJobs
   private readonly visits: Visits
   private readonly kept: Kept
   private readonly whereabouts: Whereabouts
@@ -52,6 +54,7 @@ export class RoomClient implements Room {
   private resumable = false
 
   constructor(private readonly options: RoomOptions) {
+    super()
     const { clock = systemClock, random = Math.random, signals = noSignals, open = openWebSocket } = options
     this.newId = options.newId ?? v7
     this.canvas = new Canvas({
@@ -73,6 +76,11 @@ export class RoomClient implements Room {
     const send = (bytes: Uint8Array<ArrayBuffer>) => this.status === 'live' && this.connection.send(bytes)
     this.requests = new Requests(send)
     this.durable = new DurableCommands(this.requests, clock, random)
+    this.asked = new AskedJobs(this.durable, {
+      changed: () => this.changed(),
+      answered: (body) => this.answeredJob(body),
+      refused: ({ request }, error) => this.told({ kind: 'job', error, request }),
+    })
     this.sender = new Sender(this.canvas.pending, this.requests, clock, random, {
       acknowledged: (id, body) => this.acknowledged(id, body),
       refused: (id, error) => this.refused(id, error),
@@ -80,7 +88,12 @@ export class RoomClient implements Room {
     })
     this.kept = new Kept(
       options.session,
-      () => ({ unsent: this.canvas.pending.changes, tallies: this.canvas.tallies, history: this.canvas.undoable }),
+      () => ({
+        unsent: this.canvas.pending.changes,
+        tallies: this.canvas.tallies,
+        history: this.canvas.undoable,
+        asked: this.asked.items.values(),
+      }),
       clock,
       (error) => this.told({ kind: 'storage', error }),
     )
@@ -210,34 +223,22 @@ export class RoomClient implements Room {
     await this.ask({ type: 'event', body: { topic, data, to } })
   }
 
-  onNotice(heard: (notice: Notice) => void): () => void {
-    return this.notices.add(heard)
-  }
-
-  onProblem(told: (problem: Problem) => void): () => void {
-    return this.problems.add(told)
-  }
+  onNotice = (heard: (notice: Notice) => void) => this.notices.add(heard)
+  onProblem = (told: (problem: Problem) => void) => this.problems.add(told)
 
   // The queue.
 
-  async enqueue(request: Omit<JobRequest, 'id'> & { id?: string }): Promise<Job> {
-    const body = { ...request, id: request.id ?? this.newId() }
-    return this.answeredJob(await this.durable.run({ type: 'jobEnqueue', body }))
-  }
-
-  async cancelJob(id: string): Promise<Job> {
-    return this.answeredJob(await this.ask({ type: 'jobCancel', body: { job: id } }))
-  }
-
-  async retryJob(id: string): Promise<Job> {
-    return this.answeredJob(await this.ask({ type: 'jobRetry', body: { job: id } }))
-  }
+  enqueue = (request: Omit<JobRequest, 'id'> & { id?: string }) =>
+    this.asked.enqueue({ ...request, id: request.id ?? this.newId() })
+  dropJob = (id: string) => this.asked.drop(id) || this.cancelJob(id).catch(() => {}) // it is over, or will be seen
 
   // The connection.
 
   private async restore(): Promise<void> {
     try {
-      this.canvas.restore(await this.kept.load())
+      const kept = await this.kept.load()
+      this.canvas.restore(kept)
+      this.asked.restore([...kept.asked])
     } catch (error) {
       this.told({ kind: 'storage', error: error instanceof Error ? error : new Error(String(error)) })
     }
@@ -291,6 +292,9 @@ export class RoomClient implements Room {
       case 'error':
         this.requests.answered(message)
         break
+      case 'job':
+        this.asked.known(message.job.id)
+        break
       case 'notice':
         this.notices.tell(message.notice)
         break
@@ -331,19 +335,16 @@ export class RoomClient implements Room {
     this.publish()
   }
 
-  private ask(command: Command): Promise<unknown> {
+  protected ask(command: Command): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const sent = this.requests.ask(command, { ok: resolve, error: reject })
       if (!sent) reject(ApiError.unavailable('not connected'))
     })
   }
 
-  private answeredJob(body: unknown): Job {
-    const job = readJob(body)
-    if (!job) throw new ApiError({ code: 'INTERNAL_ERROR', message: 'the answer is not a job', retryable: false })
+  protected took(job: Job): void {
     this.people.take({ type: 'job', job })
     this.publish()
-    return job
   }
 
   private acknowledged(id: string, body: unknown): void {
@@ -386,7 +387,7 @@ export class RoomClient implements Room {
 
   private state(): RoomState {
     const connection = { status: this.status, closed: this.closed }
-    return roomState(connection, this.canvas, this.people, this.visits.past)
+    return roomState(connection, this.canvas, this.people, this.visits.past, this.asked)
   }
 
   private publish(): void {

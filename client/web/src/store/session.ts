@@ -1,4 +1,5 @@
 import type { Change } from '../protocol/types'
+import type { UnsentJob } from './api'
 import type { Tally } from './divergences'
 import type { Entry } from './history'
 
@@ -13,6 +14,7 @@ export interface KeptPorts {
   readonly unsent: KeptPort<Change>
   readonly divergences: KeptPort<Tally>
   readonly history: KeptPort<Entry>
+  readonly asked: KeptPort<UnsentJob>
 }
 
 /** A session over reloads: its secret token, the queue of its unsent changes, and what only it remembers. */
@@ -24,12 +26,13 @@ export interface SessionPort extends KeptPorts {
 }
 
 /** Lives as long as the process: bots, tests. */
-export function memorySession(unsent = new Map<string, Change>()): SessionPort {
+export function memorySession(unsent = new Map<string, Change>(), asked = new Map<string, UnsentJob>()): SessionPort {
   let token: string | undefined
   return {
     unsent: memoryKept(unsent),
     divergences: memoryKept(new Map<string, Tally>()),
     history: memoryKept(new Map<string, Entry>()),
+    asked: memoryKept(asked),
     token: () => token,
     keep: (next) => {
       token = next

@@ -1,4 +1,5 @@
 import type { Past, RoomState } from './api'
+import type { AskedJobs } from './asked'
 import type { Canvas } from './canvas'
 import type { People } from './people'
 
@@ -8,6 +9,7 @@ export function roomState(
   canvas: Canvas,
   people: People,
   past: Past | undefined,
+  asked: AskedJobs,
 ): RoomState {
   return {
     ...connection,
@@ -18,6 +20,8 @@ export function roomState(
     records: past?.records ?? canvas.records,
     jobs: people.jobs,
     progress: people.progress,
+    queue: people.queue,
+    unsentJobs: asked.items,
     unsent: canvas.pending.size,
     branches: canvas.branches.all,
     branch: canvas.branch,
