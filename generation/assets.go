@@ -59,10 +59,21 @@ func NewAssets(cfg AssetsConfig) *Assets {
 // from the hash of what was sent. PAYLOAD_TOO_LARGE over the size or the pixels, INVALID_INPUT for what is not of an
 // accepted type or does not decode.
 func (a *Assets) Ingest(ctx context.Context, workspace, user string, r io.Reader) (Asset, error) {
-	rows, err := a.take(ctx, r, media.Strip)
+	var says *Provenance
+	rows, err := a.take(ctx, r, func(mime string, data []byte) ([]byte, error) {
+		if mime == "image/png" {
+			says = readProvenance(data)
+		}
+		data, err := media.Strip(mime, data)
+		if err != nil || says == nil {
+			return data, err //nolint:wrapcheck // take does
+		}
+		return media.Annotate(data, []media.Note{says.note()}) //nolint:wrapcheck // take does
+	})
 	if err != nil {
 		return Asset{}, err
 	}
+	rows[0].Provenance = says
 	a.sign(rows, workspace, user)
 	if err := a.cfg.Store.PutAssets(ctx, rows...); err != nil {
 		return Asset{}, fmt.Errorf("store asset rows: %w", err)
@@ -96,22 +107,24 @@ func (a *Assets) Preview(workspace string, picture []byte) string {
 }
 
 // keep stores the bytes of a result and returns what the job says of it, with the rows that its ending stores.
-func (a *Assets) keep(ctx context.Context, workspace string, req Request, made Result) (protocol.JobResult, []Asset, error) {
-	if made.Body != nil {
-		defer func() { _ = made.Body.Close() }()
+func (a *Assets) keep(ctx context.Context, workspace string, req Request, answer Result) (protocol.JobResult, []Asset, error) {
+	if answer.Body != nil {
+		defer func() { _ = answer.Body.Close() }()
 	}
-	result := protocol.JobResult{Record: RecordID(req.Job.ID, req.Index), Text: cutText(made.Text)}
+	result := protocol.JobResult{Record: RecordID(req.Job.ID, req.Index), Text: cutText(answer.Text)}
 	var rows []Asset
 	var err error
 	if req.Job.Kind == kindText {
 		rows, err = a.takeText(ctx, result.Text)
 	} else {
-		rows, err = a.takeResult(ctx, req, made.Body)
+		rows, err = a.takeResult(ctx, req, answer.Body)
 	}
 	if err != nil {
 		return protocol.JobResult{}, nil, err
 	}
 	a.sign(rows, workspace, req.Job.User)
+	made := provenanceOf(req)
+	rows[0].Provenance = &made
 	row := rows[0]
 	result.Asset, result.Mime, result.Bytes, result.Width, result.Height = row.ID, row.Mime, row.Bytes, row.Width, row.Height
 	result.Thumb, result.Placeholder, result.DurationMS = row.Thumb, row.Placeholder, row.DurationMS

@@ -19,7 +19,9 @@ const (
 
 // notesOf is what a generated PNG says of itself.
 func notesOf(req Request) []media.Note {
+	made := provenanceOf(req)
 	return []media.Note{
+		made.note(),
 		{Key: "Software", Text: "Atelier"},
 		{Key: "Prompt", Text: req.Job.Prompt},
 		{Key: "Provider", Text: req.Job.Provider},
