@@ -71,7 +71,26 @@ func (h *Hub) putAsset(x *exchange) error {
 	if err != nil {
 		return err //nolint:wrapcheck // coded
 	}
+	if err := h.linkUpload(x, workspace, a); err != nil {
+		return err
+	}
 	return x.reply(assetOf(a))
+}
+
+// linkUpload puts a copy of a result in the lineage of the room that ?room= names, if the uploader sees that room.
+func (h *Hub) linkUpload(x *exchange, workspace string, a generation.Asset) error {
+	id := x.r.URL.Query().Get("room")
+	if id == "" {
+		return nil
+	}
+	room, role, err := h.cfg.Auth.Access(x.r.Context(), id, x.who.User.ID)
+	if err != nil {
+		return err //nolint:wrapcheck // coded
+	}
+	if !role.May(protocol.ActionAssetWrite) {
+		return protocol.Errorf(protocol.CodeForbidden, "a %s may not do this", role)
+	}
+	return h.cfg.Lineages.LinkUpload(x.r.Context(), workspace, room.ID, a) //nolint:wrapcheck // says what it did
 }
 
 // extend gives an asset more time than other bodies get.
@@ -119,16 +138,21 @@ func (h *Hub) getAsset(x *exchange) error {
 	if err != nil {
 		return err //nolint:wrapcheck // coded
 	}
+	x.serveAsset(asset, blob, "private, max-age=31536000, immutable")
+	return nil
+}
+
+// serveAsset answers with bytes, or the part of them that is asked for, and closes the blob.
+func (x *exchange) serveAsset(asset generation.Asset, blob generation.Blob, caching string) {
 	defer func() { _ = blob.Close() }()
 	x.extend()
 	header := x.w.Header()
 	header.Set("Content-Type", asset.Mime)
-	header.Set("Cache-Control", "private, max-age=31536000, immutable")
-	header.Set("ETag", `"`+id+`"`)
+	header.Set("Cache-Control", caching)
+	header.Set("ETag", `"`+asset.ID+`"`)
 	header.Set("Content-Disposition", disposition(asset.Mime, x.r.URL.Query().Get("download")))
 	header.Set("Content-Security-Policy", "default-src 'none'; sandbox") // should a browser ever take it for a page
 	http.ServeContent(x.w, x.r, "", asset.CreatedAt, blob)
-	return nil
 }
 
 // disposition shows what cannot carry script in the page, and has everything else saved.

@@ -98,8 +98,9 @@ func build(t testing.TB, p plan) *house {
 	h.desk = generation.NewDesk(generation.DeskConfig{
 		Queue: h.queue, Leases: h.db, Placements: h.db, Placer: hub.NewPlacer(h.registry), Assets: assets, Log: quiet,
 	})
+	lineages := generation.NewLineages(generation.LineagesConfig{Store: h.db, Shares: h.db, Jobs: h.db, Rows: h.db, Assets: assets})
 	cfg := hub.Config{
-		Auth: h.auth, Rooms: h.registry, Queue: h.queue, Keeper: h.queue, Jobs: h.queue, Desk: h.desk, Assets: assets,
+		Auth: h.auth, Rooms: h.registry, Queue: h.queue, Keeper: h.queue, Jobs: h.queue, Desk: h.desk, Assets: assets, Lineages: lineages, Shares: lineages,
 		Providers: h.queue.Providers(), PublicURL: "http://studio.example", Version: "test", Log: quiet, Metrics: counts{h.cuts},
 		Limits: limits, Timing: hub.Timing{Goodbye: time.Second},
 	}

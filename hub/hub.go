@@ -17,7 +17,7 @@ import (
 	"atelier/rooms"
 )
 
-// Config of a [Hub]. Auth, Rooms, Queue, Keeper, Jobs, Desk and Assets are required.
+// Config of a [Hub]. Auth, Rooms, Queue, Keeper, Jobs, Desk, Assets, Lineages and Shares are required.
 type Config struct {
 	Auth      *auth.Service
 	Guard     auth.Guard
@@ -27,6 +27,8 @@ type Config struct {
 	Jobs      Jobs
 	Desk      Desk
 	Assets    Assets
+	Lineages  Lineages
+	Shares    Shares
 	Providers []generation.ProviderInfo
 
 	Page      fs.FS                       // the built studio page; nil has none

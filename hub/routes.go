@@ -65,6 +65,12 @@ func (h *Hub) routes() []route {
 		{http.MethodGet, "/v1/rooms/:room/queue", protocol.ActionRoomSee, ofRoom, h.getQueue},
 		{http.MethodPatch, "/v1/rooms/:room/queue", protocol.ActionJobManage, ofRoom, h.patchQueue},
 		{http.MethodPost, "/v1/rooms/:room/queue/clear", protocol.ActionJobOwn, ofRoom, h.postClear},
+		{http.MethodGet, "/v1/rooms/:room/lineage/:asset", protocol.ActionRoomSee, ofRoom, h.getLineage},
+		{http.MethodGet, "/v1/rooms/:room/shares", protocol.ActionRoomSee, ofRoom, h.getShares},
+		{http.MethodPost, "/v1/rooms/:room/shares", protocol.ActionShare, ofRoom, h.postShare},
+		{http.MethodDelete, "/v1/rooms/:room/shares/:share", protocol.ActionShare, ofRoom, h.deleteShare},
+		{http.MethodGet, "/v1/shared/:token", protocol.ActionPublic, ofNothing, h.getShared},
+		{http.MethodGet, "/v1/shared/:token/assets/:asset", protocol.ActionPublic, ofNothing, h.getSharedAsset},
 
 		{http.MethodGet, "/v1/people", protocol.ActionPeopleSee, ofWorkspace, h.getPeople},
 		{http.MethodPatch, "/v1/people/:user", protocol.ActionPeopleManage, ofWorkspace, h.patchPerson},

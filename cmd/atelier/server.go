@@ -86,10 +86,11 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 	s.desk = generation.NewDesk(generation.DeskConfig{
 		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Log: s.log,
 	})
+	lineages := generation.NewLineages(generation.LineagesConfig{Store: s.db, Shares: s.db, Jobs: s.db, Rows: s.db, Assets: assets})
 	s.hub, err = hub.New(hub.Config{
 		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Keeper: s.queue,
 		Jobs: s.queue, Desk: s.desk,
-		Assets: assets, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
+		Assets: assets, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
 		Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
 	if err != nil {

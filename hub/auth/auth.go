@@ -66,6 +66,7 @@ type Service struct {
 	stores  Stores
 	tickets *tickets
 	signIns *limiter
+	visits  *limiter
 	tokens  signer
 }
 
@@ -79,7 +80,8 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		return nil, fmt.Errorf("auth: %q is no role for guests", cfg.GuestRole)
 	}
 	s := &Service{
-		cfg: cfg, stores: cfg.Stores, tickets: newTickets(cfg.Now), signIns: newLimiter(cfg.SignIns, cfg.Now),
+		cfg: cfg, stores: cfg.Stores, tickets: newTickets(cfg.Now), signIns: newLimiter(cfg.SignIns, "sign-ins", cfg.Now),
+		visits: newLimiter(visitRate(), "requests", cfg.Now),
 		tokens: newSigner(cfg.Secret),
 	}
 	if _, err := s.stores.People.EnsureWorkspace(ctx, cfg.Workspace, cfg.Name); err != nil {

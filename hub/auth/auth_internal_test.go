@@ -69,7 +69,7 @@ func TestTicketsAreForgottenWhenTheirTimeIsOver(t *testing.T) {
 
 func TestTheLimiterRefusesMoreAddressesThanItCanRemember(t *testing.T) {
 	now := time.Unix(0, 0)
-	l := newLimiter(Rate{PerSecond: 1, Burst: 2}, func() time.Time { return now })
+	l := newLimiter(Rate{PerSecond: 1, Burst: 2}, "sign-ins", func() time.Time { return now })
 	require.NoError(t, l.take("a"))
 	require.NoError(t, l.take("a"))
 	require.Equal(t, protocol.CodeRateLimited, protocol.CodeOf(l.take("a")))

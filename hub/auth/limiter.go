@@ -22,14 +22,15 @@ const maxAddresses = 20_000
 // limiter is a token bucket for each address.
 type limiter struct {
 	rate Rate
+	what string
 	now  func() time.Time
 
 	mu      sync.Mutex
 	buckets map[string]*rate.Limiter
 }
 
-func newLimiter(r Rate, now func() time.Time) *limiter {
-	return &limiter{rate: r, now: now, buckets: make(map[string]*rate.Limiter)}
+func newLimiter(r Rate, what string, now func() time.Time) *limiter {
+	return &limiter{rate: r, what: what, now: now, buckets: make(map[string]*rate.Limiter)}
 }
 
 func (l *limiter) take(address string) error {
@@ -39,7 +40,7 @@ func (l *limiter) take(address string) error {
 	b := l.buckets[address]
 	if b == nil {
 		if len(l.buckets) >= maxAddresses && !l.forgetLocked(now) {
-			return protocol.Errorf(protocol.CodeRateLimited, "too many sign-ins").After(time.Minute)
+			return protocol.Errorf(protocol.CodeRateLimited, "too many %s", l.what).After(time.Minute)
 		}
 		b = rate.NewLimiter(rate.Limit(l.rate.PerSecond), l.rate.Burst)
 		l.buckets[address] = b
@@ -47,7 +48,7 @@ func (l *limiter) take(address string) error {
 	turn := b.ReserveN(now, 1)
 	if wait := turn.DelayFrom(now); wait > 0 {
 		turn.CancelAt(now)
-		return protocol.Errorf(protocol.CodeRateLimited, "too many sign-ins from this address").After(wait)
+		return protocol.Errorf(protocol.CodeRateLimited, "too many %s from this address", l.what).After(wait)
 	}
 	return nil
 }

@@ -32,6 +32,12 @@ func CleanName(name string) (string, error) {
 // AllowSignIn takes one sign-in of an address; RATE_LIMITED when it had too many.
 func (s *Service) AllowSignIn(address string) error { return s.signIns.take(address) }
 
+// visitRate is how often an address may ask for what needs no identity: a shared page shows hundreds of pictures.
+func visitRate() Rate { return Rate{PerSecond: 50, Burst: 500} }
+
+// AllowVisit counts a request that shows no identity; RATE_LIMITED beyond what an address may.
+func (s *Service) AllowVisit(address string) error { return s.visits.take(address) }
+
 // Guest signs a guest in by a name alone and returns the secret of its cookie. FORBIDDEN where guests are not let in.
 func (s *Service) Guest(ctx context.Context, name string) (u User, cookie string, err error) {
 	if !s.Guests() {
