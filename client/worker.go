@@ -101,20 +101,19 @@ func (s *shift) heed(ctx context.Context, n workNews) {
 	}
 }
 
-// stop ends the tasks, each of which is given back, and takes the offer back.
+// stop takes the offer back, so that nothing new comes, and ends the tasks, each of which is given back.
 func (s *shift) stop() {
+	if s.room.Err() == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), farewell)
+		_ = s.room.do(ctx, protocol.TypeWorkOffer, &protocol.WorkOffer{}, &struct{}{}) // leaving says the same
+		cancel()
+	}
 	s.mu.Lock()
 	for _, cancel := range s.tasks {
 		cancel(errStopping)
 	}
 	s.mu.Unlock()
 	s.running.Wait()
-	if s.room.Err() != nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), farewell)
-	defer cancel()
-	_ = s.room.do(ctx, protocol.TypeWorkOffer, &protocol.WorkOffer{}, &struct{}{}) // leaving says the same
 }
 
 // errStopping is the cause of a task's context when its worker stops.

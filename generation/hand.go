@@ -25,6 +25,8 @@ type Hand struct {
 	offer   protocol.WorkOffer
 	held    map[string]*holding // by job
 	ended   map[protocol.WorkRef]bool
+	away    bool          // its connection is lost
+	silent  bool          // it let a lease lapse and has said nothing since
 	changed chan struct{} // one slot
 
 	stop context.CancelFunc
@@ -113,6 +115,7 @@ func (h *Hand) Offer(ctx context.Context, offer protocol.WorkOffer) error {
 	if err := checkOffer(offer); err != nil {
 		return err
 	}
+	h.spoke()
 	h.mu.Lock()
 	h.offer = offer
 	h.mu.Unlock()
@@ -183,7 +186,7 @@ func (h *Hand) work(ctx context.Context) {
 func (h *Hand) free() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.held) < h.offer.Slots
+	return len(h.held) < h.offer.Slots && !h.away && !h.silent
 }
 
 func (h *Hand) capabilities() Capabilities {
@@ -202,12 +205,47 @@ func (h *Hand) take(ctx context.Context, lease Lease) {
 	ref := protocol.WorkRef{Job: job.ID, Token: lease.Token}
 	h.mu.Lock()
 	h.held[job.ID] = holds
-	holds.expiry = time.AfterFunc(h.desk.cfg.Lease, func() { h.lose(ref) })
+	holds.expiry = time.AfterFunc(h.desk.cfg.Lease, func() { h.lapsed(ref) })
 	h.mu.Unlock()
 	h.desk.have(job, h)
 	h.desk.cfg.Queue.runs.add(job.Room, job.ID, func(error) { h.lose(ref) })
 	h.desk.cfg.Queue.moved(ctx, job)
 	h.deliver.Work(h.workOf(lease))
+}
+
+// Away says that the worker's connection is lost: it keeps what it has and is given nothing new until it is Back.
+func (h *Hand) Away() {
+	h.mu.Lock()
+	h.away = true
+	h.mu.Unlock()
+}
+
+// Back says that the worker can be told things again.
+func (h *Hand) Back() {
+	h.mu.Lock()
+	h.away = false
+	h.mu.Unlock()
+	h.wake()
+}
+
+// spoke notes that the worker is alive.
+func (h *Hand) spoke() {
+	h.mu.Lock()
+	was := h.silent
+	h.silent = false
+	h.mu.Unlock()
+	if was {
+		h.wake()
+	}
+}
+
+// lapsed takes a job from a worker that said nothing for as long as a lease lasts; it gets no other before it speaks.
+func (h *Hand) lapsed(ref protocol.WorkRef) {
+	h.mu.Lock()
+	_, holds := h.holdsLocked(ref)
+	h.silent = h.silent || holds
+	h.mu.Unlock()
+	h.lose(ref)
 }
 
 // lose takes a job from the worker and tells it.

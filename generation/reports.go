@@ -30,6 +30,7 @@ func (h *Hand) holdsLocked(ref protocol.WorkRef) (*holding, bool) {
 
 // Report renews a lease and shows progress. CONFLICT when it is lost.
 func (h *Hand) Report(ctx context.Context, r protocol.WorkReport) error {
+	h.spoke()
 	ref := protocol.WorkRef{Job: r.Job, Token: r.Token}
 	lease, ok := h.leaseOf(ref)
 	switch {
@@ -103,6 +104,7 @@ func (h *Hand) renew(ctx context.Context, ref protocol.WorkRef) (Lease, error) {
 // End ends an attempt: with all its results, which were uploaded before, with an error, or, with neither, by giving it
 // back. CONFLICT when the lease is lost; the same ending twice is answered like the first.
 func (h *Hand) End(ctx context.Context, e protocol.WorkEnd) (protocol.Job, error) {
+	h.spoke()
 	ref := protocol.WorkRef{Job: e.Job, Token: e.Token}
 	if _, ok := h.leaseOf(ref); !ok {
 		return h.again(ctx, ref)

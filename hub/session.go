@@ -132,6 +132,7 @@ func (s *session) attach(to *socket, handle *rooms.Room, m uint32) bool {
 	s.stopTimerLocked()
 	s.live, s.handle, s.m = to, handle, m
 	if s.hand != nil {
+		s.hand.Back()
 		for _, w := range s.hand.Held() {
 			to.out.Ordered(protocol.Message(protocol.TypeWork, &w))
 		}
@@ -153,6 +154,9 @@ func (s *session) lost(from *socket, why error) {
 		return
 	}
 	s.handle.Detach(s.m, from.out)
+	if s.hand != nil {
+		s.hand.Away()
+	}
 	s.timer = time.AfterFunc(s.all.linger, s.lapse)
 	s.mu.Unlock()
 	s.all.thin(s.user)

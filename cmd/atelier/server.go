@@ -84,7 +84,7 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 		Slots: s.cfg.Workers, Log: s.log,
 	})
 	s.desk = generation.NewDesk(generation.DeskConfig{
-		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Log: s.log,
+		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Lease: s.cfg.Lease, Log: s.log,
 	})
 	lineages := generation.NewLineages(generation.LineagesConfig{Store: s.db, Shares: s.db, Jobs: s.db, Rows: s.db, Assets: assets})
 	s.hub, err = hub.New(hub.Config{

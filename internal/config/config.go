@@ -27,7 +27,8 @@ type Config struct {
 	LogFormat string     `name:"log-format" default:"text" enum:"text,json" env:"ATELIER_LOG_FORMAT" help:"Form of the log on standard error (text, json)."`
 
 	Drain   time.Duration `default:"10s" env:"ATELIER_DRAIN" placeholder:"TIME" help:"How long a stopping server lets sockets, requests and jobs end."`
-	Workers int           `default:"2" env:"ATELIER_WORKERS" placeholder:"N" help:"Jobs that the server runs at once; 0 runs none."`
+	Workers int           `default:"2" env:"ATELIER_WORKERS" placeholder:"N" help:"Jobs that the server runs at once; 0 leaves them all to remote workers."`
+	Lease   time.Duration `default:"30s" env:"ATELIER_LEASE" placeholder:"TIME" help:"How long a worker that says nothing keeps a job; 1s to 10m."`
 
 	Limits Limits `embed:"" prefix:"max-"`
 }
@@ -73,6 +74,9 @@ func (c *Config) Validate() error {
 	}
 	if c.Drain < 0 {
 		bad("--drain: %s is negative", c.Drain)
+	}
+	if c.Lease < time.Second || c.Lease > 10*time.Minute {
+		bad("--lease: %s is not within 1s and 10m", c.Lease)
 	}
 	if c.Workers < 0 {
 		bad("--workers: %d is negative", c.Workers)
