@@ -210,7 +210,8 @@ func (d *Desk) Upload(ctx context.Context, who Who, job string, token int64, ind
 	if index < 0 || index >= Wanted(lease.Job.JobRequest) {
 		return Asset{}, protocol.Errorf(protocol.CodeInvalidInput, "index: the job wants %d results", Wanted(lease.Job.JobRequest))
 	}
-	made := Result{Body: io.NopCloser(r)}
+	body := &heard{from: r}
+	made := Result{Body: io.NopCloser(body)}
 	if lease.Job.Kind == kindText {
 		text, err := io.ReadAll(io.LimitReader(made.Body, maxText))
 		if err != nil {
@@ -219,7 +220,10 @@ func (d *Desk) Upload(ctx context.Context, who Who, job string, token int64, ind
 		made = Result{Text: string(text)}
 	}
 	result, rows, err := d.cfg.Assets.keep(ctx, lease.Workspace, d.requestOf(lease, index), made)
-	if err != nil {
+	switch {
+	case body.err != nil: // it did not arrive, which says nothing of the result
+		return Asset{}, fmt.Errorf("receive a result: %w", body.err)
+	case err != nil:
 		return Asset{}, err
 	}
 	h.mu.Lock()
@@ -230,6 +234,20 @@ func (d *Desk) Upload(ctx context.Context, who Who, job string, token int64, ind
 	}
 	holds.uploads[index] = upload{result: result, rows: rows}
 	return rows[0], nil
+}
+
+// heard remembers why reading failed.
+type heard struct {
+	from io.Reader
+	err  error
+}
+
+func (h *heard) Read(p []byte) (int, error) {
+	n, err := h.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		h.err = err
+	}
+	return n, err //nolint:wrapcheck // io.Reader's contract
 }
 
 const maxText = 1 << 20 // bytes of a text that are received; a record holds less

@@ -33,10 +33,12 @@ func (r *runs) remove(room, id string) {
 	delete(r.cancel, spotKey{room, id})
 }
 
+// stop ends an attempt, outside the lock: what it calls may take it out of here.
 func (r *runs) stop(room, id string) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if cancel := r.cancel[spotKey{room, id}]; cancel != nil {
+	cancel := r.cancel[spotKey{room, id}]
+	r.mu.Unlock()
+	if cancel != nil {
 		cancel(errCancelled)
 	}
 }

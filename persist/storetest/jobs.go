@@ -162,6 +162,9 @@ func Jobs(t *testing.T, open Opener) {
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newJobFixture(t, open)) })
 	}
+	for name, test := range turnTests() {
+		t.Run(name, func(t *testing.T) { test(t, newJobFixture(t, open)) })
+	}
 }
 
 func enqueueStores(t *testing.T, f *jobFixture) {

@@ -63,6 +63,11 @@ func (f *fixture) reopen(t *testing.T) {
 // room makes a room that is open to the workspace.
 func (f *fixture) room(t *testing.T, id string) string {
 	t.Helper()
+	return f.roomOf(t, workspace, id)
+}
+
+func (f *fixture) roomOf(t *testing.T, workspace, id string) string {
+	t.Helper()
 	r := auth.Room{ID: id, Workspace: workspace, Name: "Room " + id, CreatedBy: "nobody", CreatedAt: f.clock}
 	require.NoError(t, f.CreateRoom(t.Context(), r, protocol.RoleOwner))
 	return id
