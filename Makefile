@@ -44,6 +44,9 @@ $(MODULES): $(WEB)/package.json $(WEB)/package-lock.json
 generate: ## Write generated files anew: the protocol's constants for TypeScript, docs/configuration.md
 	go generate ./protocol ./internal/config
 
+gallery: ## Make docs/gallery.md and its pictures anew with the built-in provider (wants ffmpeg)
+	go run ./generation/providers/sketch/internal/gallery -docs docs
+
 # ---- checking
 
 setup: ## Install what the tests need and this machine lacks, through apt
@@ -85,4 +88,4 @@ $(RUNNER): tools.mod tools.sum
 clean: ## Remove what was built (not ./data)
 	rm -rf bin $(WEB)/dist/*
 
-.PHONY: help run web build generate setup test lint test-lint test-go test-web test-e2e soak bench clean
+.PHONY: help run web build generate gallery setup test lint test-lint test-go test-web test-e2e soak bench clean

@@ -80,3 +80,14 @@ func whole(v any) (int, bool) {
 	}
 	return int(f), true
 }
+
+func number(v any) (float64, bool) {
+	switch n := v.(type) {
+	case float64:
+		return n, true
+	case float32:
+		return float64(n), true
+	}
+	n, ok := whole(v)
+	return float64(n), ok
+}

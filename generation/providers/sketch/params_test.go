@@ -37,8 +37,7 @@ func TestWhatCannotBePaintedIsInvalidInput(t *testing.T) {
 		"no size":        func(r *generation.Request) { r.Job.Params = map[string]any{"size": "large"} },
 		"size of digits": func(r *generation.Request) { r.Job.Params = map[string]any{"size": 512} },
 		"overflow":       func(r *generation.Request) { r.Job.Params = map[string]any{"width": uint64(1) << 63} },
-		"a film":         func(r *generation.Request) { r.Job.Kind = "video" },
-		"an upscale":     func(r *generation.Request) { r.Job.Transform = "upscale" },
+		"a translation":  func(r *generation.Request) { r.Job.Transform = "translate" },
 		"another model":  func(r *generation.Request) { r.Job.Model = "oil" },
 	} {
 		r := request("sea", 1, nil)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
 	"io"
 
 	"atelier/generation"
@@ -13,20 +14,16 @@ import (
 	"atelier/protocol"
 )
 
-const (
-	title     = "Built-in sketch renderer, not an AI model"
-	model     = "landscape"
-	generate  = "generate"
-	variation = "variation"
-)
-
-// Provider paints pictures from words. It is safe for concurrent use.
-type Provider struct{ words *scene.Lexicon }
+// Provider makes pictures, music, films and descriptions. It is safe for concurrent use.
+type Provider struct {
+	words  *scene.Lexicon
+	ffmpeg string // name or path of the program that encodes films
+}
 
 var _ generation.Provider = (*Provider)(nil)
 
 // New makes the provider.
-func New() *Provider { return &Provider{words: scene.NewLexicon()} }
+func New() *Provider { return &Provider{words: scene.NewLexicon(), ffmpeg: "ffmpeg"} }
 
 // Name implements generation.Provider.
 func (*Provider) Name() string { return "sketch" }
@@ -34,52 +31,91 @@ func (*Provider) Name() string { return "sketch" }
 // Title implements generation.Provider.
 func (*Provider) Title() string { return title }
 
-// Models implements generation.Provider.
-func (*Provider) Models() []generation.Model {
-	return []generation.Model{{
-		Name: model, Title: "Landscape. " + title, Kind: "image", Transforms: []string{generate, variation}, Default: true,
-	}}
+// Generate implements generation.Provider.
+func (p *Provider) Generate(ctx context.Context, r generation.Request, report generation.Report) (generation.Result, error) {
+	if err := p.check(r.Job.JobRequest); err != nil {
+		return generation.Result{}, err
+	}
+	w := &work{Provider: p, Request: r, ctx: ctx, report: report, scene: p.words.Parse(r.Job.Prompt, r.Job.Negative)}
+	switch transformOf(r.Job.JobRequest) {
+	case variation:
+		return w.variation()
+	case upscale:
+		return w.upscale()
+	case edit:
+		return w.edit()
+	case soundtrack:
+		return w.music()
+	case animate:
+		return w.film()
+	case describe:
+		return w.describe()
+	}
+	switch r.Job.Kind {
+	case "audio":
+		return w.music()
+	case "video":
+		return w.film()
+	}
+	return w.picture()
 }
 
-// Generate implements generation.Provider. A variation keeps the scene and the palette and moves the layout.
-func (p *Provider) Generate(ctx context.Context, r generation.Request, report generation.Report) (generation.Result, error) {
-	size, err := p.check(r.Job.JobRequest)
+// work is one request being done.
+type work struct {
+	*Provider
+	generation.Request
+
+	ctx    context.Context //nolint:containedctx // of the request, which this is
+	report generation.Report
+	scene  scene.Scene
+}
+
+// part is a share of the work that reports within its bounds.
+func (w *work) part(from, to float64) generation.Report {
+	return func(fraction float64, preview []byte) error {
+		if err := w.ctx.Err(); err != nil {
+			return err //nolint:wrapcheck // the context's
+		}
+		return w.report(from+(to-from)*fraction, preview)
+	}
+}
+
+// paint makes the picture of the scene.
+func (w *work) paint(s size, layout uint64, report generation.Report) (*image.RGBA, error) {
+	spec := compose.Spec{Scene: w.scene, Width: s.w, Height: s.h, Layout: layout, Tones: w.scene.Words}
+	pic, err := compose.Paint(spec, steps(w.ctx, report))
+	if err != nil {
+		return nil, fmt.Errorf("painting %s: %w", w.scene.String(), err)
+	}
+	return pic, nil
+}
+
+func (w *work) layout() uint64 { return mix(w.scene.Words, uint64(w.Seed)) } //nolint:gosec // bits of a seed
+
+func (w *work) picture() (generation.Result, error) {
+	s, err := readSize(w.Job.Params)
 	if err != nil {
 		return generation.Result{}, err
 	}
-	sc := p.words.Parse(r.Job.Prompt, r.Job.Negative)
-	seed := uint64(r.Seed)
-	spec := compose.Spec{Scene: sc, Width: size.w, Height: size.h, Layout: mix(sc.Words, seed), Tones: sc.Words}
-	if r.Job.Transform == variation {
-		spec.Layout = mix(spec.Layout, 1)
-	}
-	pic, err := compose.Paint(spec, steps(ctx, report))
+	pic, err := w.paint(s, w.layout(), w.report)
 	if err != nil {
-		return generation.Result{}, fmt.Errorf("painting %s: %w", sc.String(), err)
+		return generation.Result{}, err
 	}
+	return w.encoded(pic, "Painted from the words of the prompt. ")
+}
+
+// encoded is a picture as a PNG that says what it is.
+func (w *work) encoded(pic image.Image, how string) (generation.Result, error) {
 	var out bytes.Buffer
-	err = encode(&out, pic, []text{
+	err := encode(&out, pic, []text{
 		{"Software", "Atelier sketch (" + title + ")"},
-		{"Description", "Painted from the words of the prompt. " + title + "."},
-		{"Scene", sc.String()},
+		{"Description", how + title + "."},
+		{"Scene", w.scene.String()},
 	})
 	if err != nil {
 		return generation.Result{}, fmt.Errorf("encoding the picture: %w", err)
 	}
 	return generation.Result{Body: io.NopCloser(&out), Mime: "image/png"}, nil
-}
-
-// check refuses what cannot be painted.
-func (*Provider) check(j protocol.JobRequest) (size, error) {
-	switch {
-	case j.Kind != "image":
-		return size{}, protocol.Errorf(protocol.CodeInvalidInput, "sketch makes images, not %q", j.Kind)
-	case j.Transform != "" && j.Transform != generate && j.Transform != variation:
-		return size{}, protocol.Errorf(protocol.CodeInvalidInput, "sketch cannot %q; it can %s and %s", j.Transform, generate, variation)
-	case j.Model != "" && j.Model != model:
-		return size{}, protocol.Errorf(protocol.CodeInvalidInput, "sketch has no model %q; it has %s", j.Model, model)
-	}
-	return readSize(j.Params)
 }
 
 // steps passes on how far the painting is, with a preview every third layer, and stops it when it is no longer wanted.
@@ -104,4 +140,17 @@ func mix(a, b uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31
+}
+
+// within reads a number param, or its default.
+func within(params map[string]any, name string, usual, least, most float64) (float64, error) {
+	v, ok := params[name]
+	if !ok {
+		return usual, nil
+	}
+	f, ok := number(v)
+	if !ok || f < least || f > most {
+		return 0, protocol.Errorf(protocol.CodeInvalidInput, "param %s must be a number within %g–%g, not %v", name, least, most, v)
+	}
+	return f, nil
 }
