@@ -246,7 +246,7 @@ func PropsOf(k Kind, limits Limits) []Prop {
 	if k == KindEdge {
 		return []Prop{
 			life, lww("from", FormRecord, 0), lww("to", FormRecord, 0), lww("role", FormString, 32),
-			lww("colour", FormString, 32), merge("title", FormText, 200),
+			lww("weight", FormNumber, 0), lww("colour", FormString, 32), merge("title", FormText, 200),
 		}
 	}
 	props := []Prop{

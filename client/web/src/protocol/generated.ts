@@ -444,6 +444,7 @@ export const schema = {
     from: { form: "record", policy: "lww" },
     to: { form: "record", policy: "lww" },
     role: { form: "string", policy: "lww", max: 32 },
+    weight: { form: "number", policy: "lww" },
     colour: { form: "string", policy: "lww", max: 32 },
     title: { form: "text", policy: "merge", max: 200 },
   },
