@@ -3,15 +3,26 @@ import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { Join } from '../places/Join'
 import { Rooms } from '../places/Rooms'
 import { SignIn } from '../places/SignIn'
-import { go, usePlace } from './router'
+import { go, type Place, usePlace } from './router'
 import { useServices } from './services'
 import { SignedInContext, useSession } from './session'
 import { complain, reasonOf } from './toast'
 
 const RoomPlace = lazy(() => import('../room/RoomPlace'))
+const Shared = lazy(() => import('../places/Shared'))
 
 export function App() {
   const place = usePlace()
+  // Whoever has a share link need not be anybody.
+  if (place.name !== 'shared') return <Studio place={place} />
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Shared key={place.token} token={place.token} />
+    </Suspense>
+  )
+}
+
+function Studio({ place }: { place: Exclude<Place, { name: 'shared' }> }) {
   const { backend } = useServices()
   const { session, refresh } = useSession()
   const signOut = useCallback(() => {

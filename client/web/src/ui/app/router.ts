@@ -1,11 +1,17 @@
 import { useSyncExternalStore } from 'react'
 
-export type Place = { name: 'rooms' } | { name: 'join'; token: string } | { name: 'room'; id: string }
+export type Place =
+  | { name: 'rooms' }
+  | { name: 'join'; token: string }
+  | { name: 'room'; id: string }
+  | { name: 'shared'; token: string }
 
 /** Which place a path names; everything unknown is the list of rooms. */
 export function placeOf(path: string, hash: string): Place {
   const room = /^\/room\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path)
   if (room?.[1]) return { name: 'room', id: room[1] }
+  const shared = /^\/shared\/([A-Za-z0-9_-]{1,128})\/?$/.exec(path)
+  if (shared?.[1]) return { name: 'shared', token: shared[1] }
   if (/^\/join\/?$/.test(path)) return { name: 'join', token: hash.replace(/^#/, '') }
   return { name: 'rooms' }
 }

@@ -3,7 +3,20 @@ import type { Role } from '../../protocol/types'
 import type { Room } from '../../store/api'
 import type { Api } from '../../store/http'
 
-export type { Asset, Me, Person, Provider, RoomSummary, User } from '../../store/http'
+export type {
+  Asset,
+  Lineage,
+  LineageEdge,
+  LineageNode,
+  LineageSource,
+  Me,
+  Model,
+  Person,
+  Provider,
+  RoomSummary,
+  Share,
+  User,
+} from '../../store/http'
 
 /** What the page asks of the server over HTTP. Every call rejects with ApiError. */
 export type Backend = Pick<
@@ -29,6 +42,13 @@ export type Backend = Pick<
   | 'diff'
   | 'restore'
   | 'moveSession'
+  | 'lineage'
+  | 'lineageUrl'
+  | 'shares'
+  | 'share'
+  | 'revoke'
+  | 'shared'
+  | 'sharedAssetUrl'
 >
 
 /** What the page is given from outside. Components reach sockets, storage and HTTP through this alone. */

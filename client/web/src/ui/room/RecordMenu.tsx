@@ -1,8 +1,12 @@
 import { Menu } from '@mantine/core'
 import { IconCopy, IconGitCompare, IconHistory, IconMessageCircle, IconTrash } from '@tabler/icons-react'
+import { useMemo } from 'react'
 import { duplicateSelected, removeSelected } from './canvas/actions'
 import { placeOn } from './comments/place'
 import { useMayComment, useMayEdit, useRecord, useRoomState, useScope, useUI } from './context'
+import { maxInputs } from './remix/inputs'
+import { RemixItems } from './remix/RemixItems'
+import { mediaOfRecord } from './results/media'
 
 /** What can be done with a record, where it was asked for. */
 export function RecordMenu() {
@@ -15,7 +19,7 @@ export function RecordMenu() {
       onClose={() => ui.setState({ menu: null })}
       position="bottom-start"
       offset={2}
-      width={210}
+      width={240}
       shadow="md"
       radius="md"
       returnFocus
@@ -30,10 +34,32 @@ export function RecordMenu() {
           style={{ left: menu.x, top: menu.y }}
         />
       </Menu.Target>
-      <Menu.Dropdown aria-label="Record">
+      <Menu.Dropdown aria-label="Record" className="at-record-menu">
+        <Made record={menu.record} />
         <Items record={menu.record} />
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** What can be made of what is selected, the record itself first. */
+function Made({ record: id }: { record: string }) {
+  const records = useRoomState((state) => state.records)
+  const jobs = useRoomState((state) => state.jobs)
+  const selection = useUI((state) => state.selection)
+  const sources = useMemo(() => {
+    const chosen = selection.has(id) ? [id, ...[...selection].filter((other) => other !== id)] : [id]
+    return chosen.slice(0, maxInputs).flatMap((one) => {
+      const record = records.get(one)
+      return (record && mediaOfRecord(record, jobs)) ?? []
+    })
+  }, [id, records, jobs, selection])
+  if (sources.length === 0) return null
+  return (
+    <>
+      <RemixItems sources={sources} />
+      <Menu.Divider />
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 import '../styles/room.css'
 import '../styles/branches.css'
 import '../styles/marks.css'
+import '../styles/results.css'
 import { Loader } from '@mantine/core'
 import { ReactFlowProvider } from '@xyflow/react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
@@ -23,11 +24,15 @@ import { RecordMenu } from './RecordMenu'
 import { ToolRail } from './ToolRail'
 import { TopBar } from './TopBar'
 import { createRoomUI } from './uiStore'
-import { Viewer } from './Viewer'
 
 const Compare = lazy(() => import('./compare/Compare'))
 const MergeDialog = lazy(() => import('./merge/MergeDialog'))
 const TimeTravel = lazy(() => import('./history/TimeTravel'))
+const Viewer = lazy(() => import('./results/Viewer'))
+const RemixDialog = lazy(() => import('./remix/RemixDialog'))
+const MaskDialog = lazy(() => import('./remix/MaskDialog'))
+const SweepDialog = lazy(() => import('./remix/SweepDialog'))
+const LineageDialog = lazy(() => import('./lineage/LineageDialog'))
 
 const panelFrom = 900
 
@@ -109,7 +114,6 @@ function Surface({ id }: { id: string }) {
       </div>
       <Views />
       <RecordMenu />
-      <Viewer />
       <KeyMap />
       <InviteDialog opened={inviting} close={() => ui.setState({ inviting: false })} room={{ id, name }} />
     </div>
@@ -121,9 +125,18 @@ function Views() {
   const comparing = useUI((state) => state.comparing)
   const merging = useUI((state) => state.merging)
   const travelling = useUI((state) => state.travelling)
+  const viewing = useUI((state) => state.viewing)
+  const remixing = useUI((state) => state.remixing)
+  const sweeping = useUI((state) => state.sweeping)
+  const lineageOf = useUI((state) => state.lineageOf)
   const past = useRoomState((state) => state.past !== undefined)
   return (
     <Suspense fallback={null}>
+      {viewing && <Viewer viewed={viewing} />}
+      {remixing?.dialog === 'settings' && <RemixDialog remixing={remixing} />}
+      {remixing?.dialog === 'mask' && <MaskDialog remixing={remixing} />}
+      {sweeping && <SweepDialog prompt={sweeping} />}
+      {lineageOf && <LineageDialog asset={lineageOf} />}
       {comparing && <Compare key={`${comparing.a} ${comparing.b}`} comparison={comparing} />}
       {merging && <MergeDialog key={merging} branch={merging} />}
       {(travelling || past) && <TimeTravel />}
@@ -173,6 +186,8 @@ function useProblems(room: Room) {
         switch (problem.kind) {
           case 'refused':
             return complain('A change was taken back', problem.error)
+          case 'job':
+            return complain('A job was not queued', problem.error)
           case 'presence':
             return complain('Others do not see what you do', problem.error)
           case 'skipped':

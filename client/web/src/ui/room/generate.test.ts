@@ -7,7 +7,9 @@ const [model] = choicesOf([
   {
     name: 'sketch',
     title: 'Sketch',
-    models: [{ name: 's1', title: 'Sketch', kind: 'image', transforms: [], default: true }],
+    models: [
+      { name: 's1', title: 'Sketch', kind: 'image', transforms: ['generate'], default: true, units: 1, inputs: {} },
+    ],
   },
 ])
 

@@ -2,6 +2,8 @@ import type { Job, JobRequest } from '../../protocol/types'
 import type { CanvasRecord } from '../../store/api'
 import { boxOf, number, text } from './canvas/geometry'
 import type { ModelChoice } from './providers'
+import { arranged, promptTransform } from './remix/fitting'
+import type { PromptInput } from './remix/inputs'
 
 export interface Shape {
   key: string
@@ -32,24 +34,47 @@ export function paramsOf({ props }: CanvasRecord): { shape: Shape; count: number
   return { shape: shapes.find((s) => s.key === key) ?? shapes[0], count: Math.min(8, Math.max(1, count)) }
 }
 
-/** What a prompt record asks for, its result to the right of it. */
-export function requestOf(record: CanvasRecord, model: ModelChoice | undefined): Omit<JobRequest, 'id'> {
+/** What a prompt record asks for, its result to the right of it. Inputs stand in the order in which the model takes them. */
+export function requestOf(
+  record: CanvasRecord,
+  model: ModelChoice | undefined,
+  inputs: readonly PromptInput[] = [],
+): Omit<JobRequest, 'id'> {
   const { shape, count } = paramsOf(record)
   const { x, y, w } = boxOf(record)
+  const kind = model?.kind ?? 'image'
   const request: Omit<JobRequest, 'id'> = {
-    kind: model?.kind ?? 'image',
+    kind,
     prompt: text(record.props.prompt),
-    params: { width: shape.width, height: shape.height },
     count,
     place: { x: x + w + gap, y, w: resultWidth, source: record.id },
   }
+  if (shaped.has(kind)) request.params = { width: shape.width, height: shape.height }
   if (model) Object.assign(request, { provider: model.provider, model: model.model })
+  const transform = model ? promptTransform(model) : 'generate'
+  if (transform !== 'generate') request.transform = transform
   const negative = text(record.props.negative)
   if (negative) request.negative = negative
   const seed = number(record.props.seed, 0)
   if (seed > 0) request.seed = Math.round(seed)
-  return request
+  return { ...request, ...inputsIn(model, transform, inputs) }
 }
+
+function inputsIn(
+  model: ModelChoice | undefined,
+  transform: string,
+  inputs: readonly PromptInput[],
+): Pick<JobRequest, 'inputs' | 'weights'> {
+  if (inputs.length === 0) return {}
+  const sources = inputs.map((input) => ({ ...input, kind: input.media.kind }))
+  const order = (model && arranged(model.inputs, transform, sources)) ?? sources
+  const weights = order.map(({ weight }) => weight)
+  const even = weights.every((weight) => weight === 1)
+  return { inputs: order.map(({ media }) => media.asset), ...(even ? {} : { weights }) }
+}
+
+/** Kinds whose results have a width and a height. */
+export const shaped: ReadonlySet<string> = new Set(['image', 'video'])
 
 const final = new Set(['succeeded', 'failed', 'cancelled'])
 

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import type { CanvasRecord } from '../../store/api'
-import { type Provider, useServices } from '../app/services'
+import { type Model, type Provider, useServices } from '../app/services'
 import { complain } from '../app/toast'
 import { text } from './canvas/geometry'
 
@@ -11,6 +11,9 @@ export interface ModelChoice {
   model: string
   kind: string
   default: boolean
+  transforms: readonly string[]
+  units: number
+  inputs: Model['inputs']
 }
 
 const ModelsContext = createContext<ModelChoice[]>([])
@@ -37,8 +40,15 @@ export function choicesOf(providers: Provider[]): ModelChoice[] {
       model: model.name,
       kind: model.kind,
       default: model.default,
+      transforms: model.transforms,
+      units: model.units ?? 1,
+      inputs: model.inputs ?? {},
     })),
   )
+}
+
+export function useModelList(): readonly ModelChoice[] {
+  return useContext(ModelsContext)
 }
 
 /** The models of prompts, and the one that a prompt record names, or the default. */

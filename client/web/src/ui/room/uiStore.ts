@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Media } from './results/media'
 
 export type Tool = 'select' | 'hand' | 'prompt' | 'note' | 'text' | 'comment'
 export type PanelTab = 'queue' | 'inspector' | 'history' | 'comments' | 'people'
@@ -18,13 +19,27 @@ export interface CommentPlace {
   target?: string
 }
 
+/** What the viewer shows: a record of the canvas, or a result of a job, which need not be on it. */
+export type Viewed = { record: string } | { job: string; index: number }
+
+/** What is to be made of sources, as a dialog asks for it. */
+export interface Remixing {
+  dialog: 'settings' | 'mask'
+  sources: readonly Media[]
+  transform?: string
+}
+
 /** What this page shows of the room and nobody else needs to know, but for the selection, which presence repeats. */
 export interface UIState {
   tool: Tool
   selection: ReadonlySet<string>
   panel: PanelTab | null
-  /** The image record in the viewer. */
-  viewing: string | null
+  viewing: Viewed | null
+  remixing: Remixing | null
+  /** The prompt whose settings are swept over. */
+  sweeping: string | null
+  /** The asset whose lineage is open. */
+  lineageOf: string | null
   /** The number of the member whose viewport this page follows. */
   following: number | null
   keys: boolean
@@ -56,6 +71,9 @@ export function createRoomUI(start: Pick<UIState, 'tool' | 'panel'>): RoomUI {
     ...start,
     selection: new Set(),
     viewing: null,
+    remixing: null,
+    sweeping: null,
+    lineageOf: null,
     following: null,
     keys: false,
     inviting: false,

@@ -18,11 +18,13 @@ import { useServices } from '../../app/services'
 import { BranchMarks } from '../branches/BranchMarks'
 import { CommentPins } from '../comments/CommentPins'
 import { useMayComment, useMayEdit, useRoomState, useScope, useUI } from '../context'
+import { AudioNode } from '../kinds/AudioNode'
 import { ImageNode } from '../kinds/ImageNode'
 import { NoteNode } from '../kinds/NoteNode'
 import { OtherNode } from '../kinds/OtherNode'
 import { PromptNode } from '../kinds/PromptNode'
 import { TextNode } from '../kinds/TextNode'
+import { VideoNode } from '../kinds/VideoNode'
 import { createAt, type Point, round } from './actions'
 import { CursorLayer } from './CursorLayer'
 import { edgesOf, NodeDeriver, type RecordNode } from './derive'
@@ -33,7 +35,15 @@ import { useFollow } from './useFollow'
 import { useKeys } from './useKeys'
 import { useRecordClicks } from './useRecordClicks'
 
-const nodeTypes = { prompt: PromptNode, note: NoteNode, text: TextNode, image: ImageNode, other: OtherNode }
+const nodeTypes = {
+  prompt: PromptNode,
+  note: NoteNode,
+  text: TextNode,
+  image: ImageNode,
+  video: VideoNode,
+  audio: AudioNode,
+  other: OtherNode,
+}
 
 export function Canvas({ picker }: { picker: React.RefObject<HTMLInputElement | null> }) {
   const { room, ui } = useScope()

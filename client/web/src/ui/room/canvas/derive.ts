@@ -1,10 +1,11 @@
 import { type Edge, type Node, Position } from '@xyflow/react'
 import type { CanvasRecord } from '../../../store/api'
+import { inputRole } from '../remix/inputs'
 import { boxOf, drawn, number, text } from './geometry'
 
 export type RecordNode = Node<{ kind: string }, string>
 
-const known = new Set(['prompt', 'note', 'text', 'image'])
+const known = new Set(['prompt', 'note', 'text', 'image', 'video', 'audio'])
 
 interface Made {
   record: CanvasRecord
@@ -74,7 +75,8 @@ export function edgesOf(records: ReadonlyMap<string, CanvasRecord>): Edge[] {
     const source = text(props.from)
     const target = text(props.to)
     if (!records.has(source) || !records.has(target)) continue
-    edges.push({ id, source, target, type: 'default', selectable: false, focusable: false, className: 'at-edge' })
+    const className = props.role === inputRole ? 'at-edge at-edge-input' : 'at-edge'
+    edges.push({ id, source, target, type: 'default', selectable: false, focusable: false, className })
   }
   return edges
 }

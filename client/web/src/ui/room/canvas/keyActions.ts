@@ -1,5 +1,6 @@
 import type { Room } from '../../../store/api'
 import { placeOn } from '../comments/place'
+import { mediaOfRecord } from '../results/media'
 import type { RoomUI } from '../uiStore'
 import { type Point, round, selectedRecords } from './actions'
 
@@ -15,7 +16,8 @@ export function letGo(ui: RoomUI): void {
 export function enter(room: Room, ui: RoomUI): boolean {
   const [record, second] = selectedRecords(room, ui)
   if (!record || second) return false
-  if (record.kind === 'image') ui.setState({ viewing: record.id })
+  const shown = record.kind !== 'text' && mediaOfRecord(record, room.store.getState().jobs)
+  if (shown) ui.setState({ viewing: { record: record.id } })
   else ui.setState({ focus: record.id })
   return true
 }

@@ -11,7 +11,7 @@ export async function uploadAll(files: readonly File[], at: Point, room: Room, u
   let step = 0
   for (const file of files) {
     try {
-      const asset = await backend.upload(file)
+      const asset = await backend.upload(file, undefined, room.store.getState().room?.id)
       placeAsset(room, ui, asset, file.name, { x: at.x + step, y: at.y + step })
       step += 32
     } catch (error) {

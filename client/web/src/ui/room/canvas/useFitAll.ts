@@ -11,7 +11,7 @@ export function useFitAll(): (duration: number) => void {
   return useCallback(
     (duration) => {
       const small = window.innerWidth <= narrow
-      const right = ui.getState().panel && !small ? 380 : small ? 16 : 60
+      const right = ui.getState().panel && !small ? 396 : small ? 16 : 60
       const padding = small
         ? ({ top: '72px', left: '16px', right: '16px', bottom: '76px' } as const)
         : ({ top: '84px', left: '92px', right: `${right}px`, bottom: '64px' } as const)

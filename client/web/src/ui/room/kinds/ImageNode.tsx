@@ -22,7 +22,7 @@ export const ImageNode = memo(function ImageNode({ id, selected }: NodeProps<Rec
   return (
     <RecordShell id={id} kind="image" selected={selected} keepShape>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter on the selected record opens it too */}
-      <div className="at-image-frame" onDoubleClick={() => ui.setState({ viewing: id })}>
+      <div className="at-image-frame" onDoubleClick={() => ui.setState({ viewing: { record: id } })}>
         {asset ? (
           <Picture key={shown} asset={shown} placeholder={text(props.placeholder)} alt={words || 'Picture'} />
         ) : (

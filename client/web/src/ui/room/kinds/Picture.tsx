@@ -1,12 +1,12 @@
 import { decode } from 'blurhash'
 import { useEffect, useRef, useState } from 'react'
-import { useServices } from '../../app/services'
+import { useAssetUrl } from '../results/assetUrl'
 
 const grain = 32
 
 /** A picture that shows its BlurHash until its bytes are there, and says so when they never come. */
 export function Picture({ asset, placeholder, alt }: { asset: string; placeholder: string; alt: string }) {
-  const { backend } = useServices()
+  const url = useAssetUrl()
   const [state, setState] = useState<'loading' | 'there' | 'failed'>('loading')
   return (
     <div className="at-picture">
@@ -15,7 +15,7 @@ export function Picture({ asset, placeholder, alt }: { asset: string; placeholde
         <p className="at-picture-failed">This picture does not load.</p>
       ) : (
         <img
-          src={backend.assetUrl(asset)}
+          src={url(asset)}
           alt={alt}
           draggable={false}
           decoding="async"

@@ -1,16 +1,22 @@
-import { Button, NativeSelect, NumberInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconChevronRight, IconSparkles } from '@tabler/icons-react'
 import type { NodeProps } from '@xyflow/react'
 import { memo, useState } from 'react'
 import type { CanvasRecord } from '../../../store/api'
-import { complain } from '../../app/toast'
 import type { RecordNode } from '../canvas/derive'
 import { text } from '../canvas/geometry'
 import { useMayEdit, useRecord, useRoom, useRoomState } from '../context'
-import { paramsOf, requestOf, shapes, unfinished } from '../generate'
-import { type ModelChoice, useModels } from '../providers'
+import { requestOf, unfinished } from '../generate'
+import { useModels } from '../providers'
+import { queueUp } from '../queue/queueUp'
+import { missingText } from '../remix/fitting'
+import { inputsOf } from '../remix/inputs'
+import { PromptInputs } from './PromptInputs'
+import { PromptMore } from './PromptMore'
+import { PromptSettings } from './PromptSettings'
 import { RecordShell } from './RecordShell'
 import { TextField } from './TextField'
+import { usePromptInputs } from './usePromptInputs'
 
 export const PromptNode = memo(function PromptNode({ id, selected }: NodeProps<RecordNode>) {
   const record = useRecord(id)
@@ -26,20 +32,24 @@ function PromptCard({ record }: { record: CanvasRecord }) {
   const room = useRoom()
   const mayEdit = useMayEdit()
   const { models, chosen } = useModels(record)
-  const [busy, setBusy] = useState(false)
+  const inputs = usePromptInputs(record.id)
   const [negative, setNegative] = useState(text(record.props.negative) !== '')
+  const missing = chosen
+    ? missingText(
+        chosen,
+        inputs.map(({ media }) => media),
+      )
+    : ''
+  const words = text(record.props.prompt).trim()
+  const ready = mayEdit && !missing && (words !== '' || inputs.length > 0)
 
-  async function generate() {
-    const now = room.store.getState().records.get(record.id)
-    if (busy || !now || !text(now.props.prompt).trim()) return
-    setBusy(true)
-    try {
-      await room.enqueue(requestOf(now, chosen))
-    } catch (error) {
-      complain('Nothing was queued', error)
-    } finally {
-      setBusy(false)
-    }
+  function generate() {
+    // The words that were typed last are written by now, but this component has not seen them yet.
+    const { records, jobs } = room.store.getState()
+    const now = records.get(record.id)
+    if (!now || missing) return
+    const request = requestOf(now, chosen, inputsOf(records, jobs, record.id))
+    if (request.prompt.trim() || request.inputs) queueUp(room, request)
   }
 
   return (
@@ -78,98 +88,30 @@ function PromptCard({ record }: { record: CanvasRecord }) {
           onSubmit={generate}
         />
       )}
-      <Settings record={record} models={models} chosen={chosen} disabled={!mayEdit} />
-      <Button
-        className="nodrag"
-        size="sm"
-        fullWidth
-        loading={busy}
-        disabled={!mayEdit || !text(record.props.prompt).trim()}
-        onClick={generate}
-        title="Ctrl+Enter"
-      >
-        Generate
-      </Button>
+      <PromptInputs record={record} inputs={inputs} />
+      <PromptSettings record={record} models={models} chosen={chosen} inputs={inputs} disabled={!mayEdit} />
+      {missing && <p className="at-prompt-missing">This model {missing}.</p>}
+      <div className="at-prompt-go nodrag">
+        <Button size="sm" disabled={!ready} onClick={generate} title="Ctrl+Enter">
+          Generate
+        </Button>
+        <PromptMore record={record} chosen={chosen} inputs={inputs} disabled={!ready} />
+      </div>
     </div>
   )
 }
 
 function JobsNow({ record }: { record: string }) {
   const count = useRoomState((state) => unfinished(state.jobs, record))
-  if (count === 0) return null
+  const unsent = useRoomState(
+    (state) => [...state.unsentJobs.values()].filter(({ request }) => request.place?.source === record).length,
+  )
+  if (count + unsent === 0) return null
+  const said = [count > 0 && `${count} in the queue`, unsent > 0 && `${unsent} to be sent`].filter(Boolean)
   return (
     <span className="at-prompt-jobs">
       <span className="at-pulse" aria-hidden="true" />
-      {count === 1 ? '1 in the queue' : `${count} in the queue`}
+      {said.join(', ')}
     </span>
-  )
-}
-
-interface SettingsProps {
-  record: CanvasRecord
-  models: ModelChoice[]
-  chosen: ModelChoice | undefined
-  disabled: boolean
-}
-
-function Settings({ record, models, chosen, disabled }: SettingsProps) {
-  const room = useRoom()
-  const { shape, count } = paramsOf(record)
-  const seed = record.props.seed
-  const setParams = (patch: Record<string, unknown>) => {
-    const before = record.props.params
-    const params = typeof before === 'object' && before !== null ? before : {}
-    room.edit([[record.id, 'params', { ...params, ...patch }]])
-  }
-  return (
-    <div className="at-prompt-settings nodrag nowheel">
-      <NativeSelect
-        aria-label="Model"
-        size="xs"
-        className="at-wide"
-        disabled={disabled}
-        data={models.map((m) => ({ value: m.key, label: m.label }))}
-        value={chosen?.key ?? ''}
-        onChange={(event) => {
-          const model = models.find((m) => m.key === event.currentTarget.value)
-          if (!model) return
-          room.edit([
-            [record.id, 'provider', model.provider],
-            [record.id, 'model', model.model],
-          ])
-        }}
-      />
-      <NativeSelect
-        aria-label="Size"
-        size="xs"
-        disabled={disabled}
-        data={shapes.map((s) => ({ value: s.key, label: s.label }))}
-        value={shape.key}
-        onChange={(event) => {
-          const next = shapes.find((s) => s.key === event.currentTarget.value)
-          if (next) setParams({ width: next.width, height: next.height })
-        }}
-      />
-      <NumberInput
-        aria-label="Seed"
-        size="xs"
-        placeholder="Seed"
-        hideControls
-        disabled={disabled}
-        min={0}
-        max={2 ** 31}
-        allowDecimal={false}
-        value={typeof seed === 'number' ? seed : ''}
-        onChange={(value) => room.edit([[record.id, 'seed', typeof value === 'number' ? value : null]])}
-      />
-      <NativeSelect
-        aria-label="How many"
-        size="xs"
-        disabled={disabled}
-        data={['1', '2', '3', '4', '6', '8'].map((n) => ({ value: n, label: `×${n}` }))}
-        value={String(count)}
-        onChange={(event) => setParams({ count: Number(event.currentTarget.value) })}
-      />
-    </div>
   )
 }

@@ -6,10 +6,10 @@ import { openThreads } from '../comments/threads'
 import { useThreads } from '../comments/useThreads'
 import { useRoomState, useScope, useUI } from '../context'
 import { isFinal } from '../generate'
+import { QueuePanel } from '../queue/QueuePanel'
 import type { PanelTab } from '../uiStore'
 import { Inspector } from './Inspector'
 import { MembersPanel } from './MembersPanel'
-import { QueuePanel } from './QueuePanel'
 
 const HistoryPanel = lazy(() => import('../history/HistoryPanel'))
 const CommentsPanel = lazy(() => import('../comments/CommentsPanel'))

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { job, jobsOf } from '../testing/jobs'
+import { queueOf } from './grouping'
+import { before, indexAt, movedTo, ownOrder, reordered } from './reorder'
+
+const waiting = queueOf(
+  jobsOf(
+    job('a', { position: 1 }),
+    job('x', { position: 2, user: 'v' }),
+    job('b', { position: 3 }),
+    job('y', { position: 4, user: 'v' }),
+    job('c', { position: 5 }),
+    job('later', { state: 'delayed' }),
+    job('asked', { state: 'awaiting_approval' }),
+  ),
+).waiting
+const shown = (wanted: string[]) => reordered(waiting, 'u', wanted).map(({ key }) => key)
+
+test('only what is queued and one’s own can be moved', () => {
+  expect(ownOrder(waiting, 'u')).toEqual(['a', 'b', 'c'])
+  expect(ownOrder(waiting, 'v')).toEqual(['x', 'y'])
+  expect(ownOrder(waiting, undefined)).toEqual([])
+})
+
+test('a job goes to an index among the others, and stands before the one there', () => {
+  expect(movedTo(['a', 'b', 'c'], 'c', 0)).toEqual(['c', 'a', 'b'])
+  expect(movedTo(['a', 'b', 'c'], 'a', 1)).toEqual(['b', 'a', 'c'])
+  expect(movedTo(['a', 'b', 'c'], 'a', 9)).toEqual(['b', 'c', 'a'])
+  expect(movedTo(['a', 'b', 'c'], 'b', -1)).toEqual(['b', 'a', 'c'])
+  expect(before(['c', 'a', 'b'], 'c')).toBe('a')
+  expect(before(['b', 'c', 'a'], 'a')).toBeUndefined()
+})
+
+test('one’s own change among their own places; nobody else moves', () => {
+  expect(shown(['c', 'a', 'b'])).toEqual(['c', 'x', 'a', 'y', 'b', 'later', 'asked'])
+})
+
+test('an order of other jobs than those that wait is nobody’s wish any more', () => {
+  expect(reordered(waiting, 'u', ['a', 'b'])).toBe(waiting)
+  expect(reordered(waiting, 'u', ['a', 'b', 'gone'])).toBe(waiting)
+})
+
+test('what is let go lands behind all whose middle is above', () => {
+  expect([10, 35, 36, 200].map((y) => indexAt([20, 35, 60], y))).toEqual([0, 1, 2, 3])
+})
