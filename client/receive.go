@@ -72,6 +72,14 @@ func (r *Room) messageLocked(b []byte) error {
 		return r.noticeLocked(b)
 	case protocol.TypeRoom:
 		return r.roomLocked(b)
+	default:
+		return r.queuesLocked(protocol.Type(code), b)
+	}
+}
+
+// queuesLocked takes what is about the queue as a whole, and what is for a worker.
+func (r *Room) queuesLocked(t protocol.Type, b []byte) error {
+	switch t {
 	case protocol.TypeQueue:
 		return r.queueLocked(b)
 	case protocol.TypeWork:

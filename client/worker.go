@@ -50,11 +50,11 @@ func (w Worker) Serve(ctx context.Context, room *Room) error {
 		}
 		select {
 		case <-ctx.Done():
-			s.stop()
+			s.stop(context.WithoutCancel(ctx))
 			return nil
 		case <-room.Done():
 			stop(room.Err())
-			s.stop()
+			s.stop(context.WithoutCancel(ctx))
 			return room.Err()
 		case <-inbox.wake:
 		}
@@ -102,9 +102,9 @@ func (s *shift) heed(ctx context.Context, n workNews) {
 }
 
 // stop takes the offer back, so that nothing new comes, and ends the tasks, each of which is given back.
-func (s *shift) stop() {
+func (s *shift) stop(ctx context.Context) {
 	if s.room.Err() == nil {
-		ctx, cancel := context.WithTimeout(context.Background(), farewell)
+		ctx, cancel := context.WithTimeout(ctx, farewell)
 		_ = s.room.do(ctx, protocol.TypeWorkOffer, &protocol.WorkOffer{}, &struct{}{}) // leaving says the same
 		cancel()
 	}

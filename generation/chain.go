@@ -1,6 +1,7 @@
 package generation
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,9 +39,7 @@ func ParamsOf(req protocol.JobRequest, index int) map[string]any {
 		return req.Params
 	}
 	params := make(map[string]any, len(req.Params)+1)
-	for key, value := range req.Params {
-		params[key] = value
-	}
+	maps.Copy(params, req.Params)
 	params[req.Sweep.Param] = req.Sweep.Values[index]
 	return params
 }

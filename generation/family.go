@@ -53,6 +53,7 @@ func (g *family) walkUp(steps int) {
 	front := map[string]float64{g.root: 1}
 	for step := range steps + 1 {
 		beyond := make(map[string]float64)
+		last := step == steps
 		for _, asset := range slices.Sorted(maps.Keys(front)) {
 			part := front[asset]
 			if step > 0 {
@@ -61,7 +62,11 @@ func (g *family) walkUp(steps int) {
 					g.depth[asset] = -step
 				}
 			}
-			g.spread(asset, part, step < steps, beyond)
+			if last && len(g.parents[asset]) > 0 { // the cut
+				g.ends[asset] += part
+				continue
+			}
+			g.spread(asset, part, beyond)
 		}
 		if front = beyond; len(front) == 0 {
 			return
@@ -69,13 +74,9 @@ func (g *family) walkUp(steps int) {
 	}
 }
 
-func (g *family) spread(asset string, part float64, on bool, beyond map[string]float64) {
+func (g *family) spread(asset string, part float64, beyond map[string]float64) {
 	made, known := g.maker[asset]
 	parents := g.parents[asset]
-	if len(parents) > 0 && !on { // the cut
-		g.ends[asset] += part
-		return
-	}
 	words := g.promptShare(asset)
 	if words > 0 {
 		g.prompts[made.Job] += part * words

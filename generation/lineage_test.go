@@ -22,13 +22,13 @@ func (h *house) family(t *testing.T) (upload, child, grandchild string) {
 	t.Helper()
 	row, err := h.assets.Ingest(t.Context(), "team", "ana", bytes.NewReader(picture(50, 40)))
 	require.NoError(t, err)
-	make := func(from string) string {
+	vary := func(from string) string {
 		req := request()
 		req.Transform, req.Inputs = "variation", []string{from}
 		return h.board.await(t, h.enqueue(t, req).ID, placed).Results[0].Asset
 	}
-	child = make(row.ID)
-	return row.ID, child, make(child)
+	child = vary(row.ID)
+	return row.ID, child, vary(child)
 }
 
 func TestAResultTellsWhatItCameFrom(t *testing.T) {

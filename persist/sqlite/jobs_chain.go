@@ -58,10 +58,9 @@ func blocked(steps []jobRow, s *jobRow) *protocol.Error {
 		if from < 0 || from >= len(steps) {
 			continue
 		}
-		switch before := steps[from]; before.State {
-		case protocol.JobFailed:
+		if before := steps[from]; before.State == protocol.JobFailed {
 			return protocol.Errorf(protocol.CodeConflict, "step %d (%s) failed", from+1, before.Transform)
-		case protocol.JobCancelled:
+		} else if before.State == protocol.JobCancelled {
 			return protocol.Errorf(protocol.CodeConflict, "step %d (%s) was cancelled", from+1, before.Transform)
 		}
 	}

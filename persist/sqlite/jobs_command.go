@@ -26,8 +26,8 @@ func (db *DB) Command(ctx context.Context, room, id string, c generation.Command
 		case c.Owner != "" && r.User != c.Owner:
 			return protocol.Errorf(protocol.CodeForbidden, "the job is somebody else's")
 		}
-		behind, err := t.carryOut(&r, c)
-		changed = append(behind, r.Job)
+		changed, err = t.carryOut(&r, c)
+		changed = append(changed, r.Job)
 		return err
 	})
 	if err != nil {

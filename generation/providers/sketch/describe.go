@@ -193,7 +193,7 @@ func pcm(data []byte) (samples []int16, rate, channels int) {
 		return nil, 0, 0
 	}
 	for rest := data[12:]; len(rest) >= 8; {
-		n := int(min(uint64(binary.LittleEndian.Uint32(rest[4:])), uint64(len(rest)-8))) //nolint:gosec // within rest
+		n := int(min(uint64(binary.LittleEndian.Uint32(rest[4:])), uint64(len(rest)-8)))
 		body := rest[8 : 8+n]
 		switch string(rest[:4]) {
 		case "fmt ":
@@ -206,7 +206,7 @@ func pcm(data []byte) (samples []int16, rate, channels int) {
 				return nil, 0, 0
 			}
 			for ; len(body) >= 2; body = body[2:] {
-				samples = append(samples, int16(binary.LittleEndian.Uint16(body))) //nolint:gosec // its bits
+				samples = append(samples, int16(binary.LittleEndian.Uint16(body)))
 			}
 			return samples, rate, channels
 		}

@@ -53,7 +53,7 @@ func (w *work) film() (generation.Result, error) {
 	}
 	var file *os.File
 	if err == nil {
-		file, err = os.Open(filepath.Join(folder, "film.mp4"))
+		file, err = os.Open(filepath.Join(folder, "film.mp4")) //nolint:gosec // in our own folder
 	}
 	if err != nil {
 		return generation.Result{}, errors.Join(err, os.RemoveAll(folder))
@@ -72,7 +72,7 @@ func (b *filmBody) Close() error { return errors.Join(b.File.Close(), os.RemoveA
 
 func (w *work) still() (*image.RGBA, error) {
 	if len(w.Job.Inputs) > 0 {
-		return w.input(0)
+		return w.input()
 	}
 	s, err := readSize(w.Job.Params)
 	if err != nil {
@@ -89,7 +89,7 @@ func (w *work) sound(pic *image.RGBA, seconds float64, path string) error {
 			return fmt.Errorf("open the soundtrack: %w", err)
 		}
 		defer func() { _ = blob.Close() }()
-		file, err := os.Create(path)
+		file, err := os.Create(path) //nolint:gosec // in our own folder
 		if err != nil {
 			return fmt.Errorf("keep the soundtrack: %w", err)
 		}

@@ -14,11 +14,11 @@ import (
 	"atelier/protocol"
 )
 
-// input decodes the i-th input, a picture.
-func (w *work) input(i int) (*image.RGBA, error) {
-	blob, err := w.Inputs(w.ctx, i)
+// input decodes the first input, a picture.
+func (w *work) input() (*image.RGBA, error) {
+	blob, err := w.Inputs(w.ctx, 0)
 	if err != nil {
-		return nil, fmt.Errorf("open input %d: %w", i, err)
+		return nil, fmt.Errorf("open the input: %w", err)
 	}
 	return decodePicture(blob)
 }

@@ -10,12 +10,11 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
-
-	"os"
 
 	"github.com/stretchr/testify/require"
 

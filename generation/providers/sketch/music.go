@@ -18,7 +18,7 @@ func (w *work) music() (generation.Result, error) {
 	}
 	mood := score.FromWords(w.scene)
 	if len(w.Job.Inputs) > 0 {
-		pic, err := w.input(0)
+		pic, err := w.input()
 		if err != nil {
 			return generation.Result{}, err
 		}

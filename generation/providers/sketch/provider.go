@@ -47,7 +47,7 @@ func (p *Provider) Generate(ctx context.Context, r generation.Request, report ge
 	case soundtrack:
 		return w.music()
 	case animate:
-		return w.film()
+		return w.film() //nolint:contextcheck // the request's, which w has
 	case describe:
 		return w.describe()
 	}
@@ -55,7 +55,7 @@ func (p *Provider) Generate(ctx context.Context, r generation.Request, report ge
 	case "audio":
 		return w.music()
 	case "video":
-		return w.film()
+		return w.film() //nolint:contextcheck // the request's, which w has
 	}
 	return w.picture()
 }
@@ -90,7 +90,7 @@ func (w *work) paint(s size, layout uint64, report generation.Report) (*image.RG
 	return pic, nil
 }
 
-func (w *work) layout() uint64 { return mix(w.scene.Words, uint64(w.Seed)) } //nolint:gosec // bits of a seed
+func (w *work) layout() uint64 { return mix(w.scene.Words, uint64(w.Seed)) }
 
 func (w *work) picture() (generation.Result, error) {
 	s, err := readSize(w.Job.Params)

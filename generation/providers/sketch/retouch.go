@@ -20,7 +20,7 @@ func (w *work) variation() (generation.Result, error) {
 		return generation.Result{}, err
 	}
 	if len(w.Job.Inputs) > 0 {
-		from, err := w.input(0)
+		from, err := w.input()
 		if err != nil {
 			return generation.Result{}, err
 		}
@@ -63,7 +63,7 @@ func (w *work) upscale() (generation.Result, error) {
 	if len(w.Job.Inputs) == 0 {
 		return generation.Result{}, protocol.Errorf(protocol.CodeInvalidInput, "an upscale wants a picture")
 	}
-	pic, err := w.input(0)
+	pic, err := w.input()
 	if err != nil {
 		return generation.Result{}, err
 	}
@@ -107,7 +107,7 @@ func (w *work) edit() (generation.Result, error) {
 	if len(w.Job.Inputs) == 0 {
 		return generation.Result{}, protocol.Errorf(protocol.CodeInvalidInput, "an edit wants a picture")
 	}
-	pic, err := w.input(0)
+	pic, err := w.input()
 	if err != nil {
 		return generation.Result{}, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -60,7 +61,7 @@ func remix(prompt string, seed int64) (chain, error) {
 
 // at is a film's picture at a second, cut to half a cell.
 func at(film []byte, second float64) ([]byte, error) {
-	cmd := exec.Command("ffmpeg", "-hide_banner", "-loglevel", "error", "-i", "pipe:0", "-ss", fmt.Sprintf("%.2f", second), //nolint:gosec // numbers
+	cmd := exec.CommandContext(context.Background(), "ffmpeg", "-hide_banner", "-loglevel", "error", "-i", "pipe:0", "-ss", fmt.Sprintf("%.2f", second), //nolint:gosec // numbers
 		"-frames:v", "1", "-vf", "crop=ih*2/3:ih", "-f", "image2pipe", "-c:v", "png", "pipe:1")
 	cmd.Stdin = bytes.NewReader(film)
 	out, err := cmd.Output()
@@ -80,7 +81,7 @@ func wave(sheet *image.RGBA, at image.Rectangle, wav []byte) {
 		from, to := (x-at.Min.X)*frames/at.Dx(), (x-at.Min.X+1)*frames/at.Dx()
 		top := 0
 		for i := from; i < to; i++ {
-			v := int(int16(binary.LittleEndian.Uint16(data[4*i:]))) //nolint:gosec // its bits
+			v := int(int16(binary.LittleEndian.Uint16(data[4*i:])))
 			top = max(top, v, -v)
 		}
 		half := top * (at.Dy()/2 - 8) / 32768

@@ -169,13 +169,25 @@ func NameOf(r8, g8, b8 uint8) string {
 		to   float64
 		name string
 	}{
-		{15, "red"}, {40, "orange"}, {52, "amber"}, {70, "yellow"}, {95, "lime"}, {150, "green"}, {175, "teal"}, {200, "cyan"},
-		{240, "blue"}, {265, "indigo"}, {295, "violet"}, {335, "rose"}, {361, "red"},
+		{15, "red"},
+		{40, "orange"},
+		{52, "amber"},
+		{70, "yellow"},
+		{95, "lime"},
+		{150, "green"},
+		{175, "teal"},
+		{200, "cyan"},
+		{240, "blue"},
+		{265, "indigo"},
+		{295, "violet"},
+		{335, "rose"},
+		{361, "red"},
 	}
 	word := names[slices.IndexFunc(names, func(n struct {
 		to   float64
 		name string
-	}) bool {
+	},
+	) bool {
 		return hue < n.to
 	})].name
 	switch {

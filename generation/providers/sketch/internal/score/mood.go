@@ -21,10 +21,9 @@ type Mood struct {
 	Wind   float64
 }
 
-var keys = []string{"C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B"}
-
 // Key is the key in words.
 func (m Mood) Key() string {
+	keys := []string{"C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B"}
 	if m.Minor {
 		return keys[m.Root%12] + " minor"
 	}

@@ -151,27 +151,32 @@ func (p *piece) percussion() {
 	for i := range p.bars * 4 {
 		at := int(float64(i) * p.beat * Rate)
 		if i%2 == 0 {
-			for k := range Rate / 5 {
-				if at+k < len(p.out) {
-					t := float64(k) / Rate
-					v := 0.28 * (p.Energy - 0.3) * math.Exp(-t*22) * min(1, t/0.004) * math.Sin(2*math.Pi*(48*t+2.2*(1-math.Exp(-t*30))))
-					p.out[at+k][0] += v
-					p.out[at+k][1] += v
-				}
-			}
+			p.kick(at)
 		}
-		at += int(p.beat / 2 * Rate)
-		last := 0.0
-		for k := range Rate / 18 {
-			if at+k < len(p.out) {
-				t := float64(k) / Rate
-				noise := p.dice.Float64()*2 - 1
-				v := (noise - last) * 0.05 * p.Energy * math.Exp(-t*90) * min(1, t/0.002)
-				last = noise
-				p.out[at+k][0] += v * 0.7
-				p.out[at+k][1] += v
-			}
-		}
+		p.hat(at + int(p.beat/2*Rate))
+	}
+}
+
+// kick is a low tone that falls.
+func (p *piece) kick(at int) {
+	for k := range min(Rate/5, len(p.out)-at) {
+		t := float64(k) / Rate
+		v := 0.28 * (p.Energy - 0.3) * math.Exp(-t*22) * min(1, t/0.004) * math.Sin(2*math.Pi*(48*t+2.2*(1-math.Exp(-t*30))))
+		p.out[at+k][0] += v
+		p.out[at+k][1] += v
+	}
+}
+
+// hat is a breath of high noise.
+func (p *piece) hat(at int) {
+	last := 0.0
+	for k := range min(Rate/18, len(p.out)-at) {
+		t := float64(k) / Rate
+		noise := p.dice.Float64()*2 - 1
+		v := (noise - last) * 0.05 * p.Energy * math.Exp(-t*90) * min(1, t/0.002)
+		last = noise
+		p.out[at+k][0] += v * 0.7
+		p.out[at+k][1] += v
 	}
 }
 
@@ -230,7 +235,7 @@ func (p *piece) room() {
 }
 
 // peak is −1.5 dB of full scale.
-var peak = math.Pow(10, -1.5/20)
+const peak = 0.8414
 
 // master bounds the level and fades in and out.
 func (p *piece) master() {
@@ -254,7 +259,7 @@ func (p *piece) master() {
 func (p Piece) WAV() []byte {
 	size := len(p) * 4
 	b := append(make([]byte, 0, size+44), "RIFF"...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(size+36)) //nolint:gosec // at most a minute
+	b = binary.LittleEndian.AppendUint32(b, uint32(size+36))
 	b = append(b, "WAVEfmt "...)
 	b = binary.LittleEndian.AppendUint32(b, 16)
 	for _, v := range []uint16{1, 2} { // PCM, stereo
@@ -266,10 +271,10 @@ func (p Piece) WAV() []byte {
 		b = binary.LittleEndian.AppendUint16(b, v)
 	}
 	b = append(b, "data"...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(size)) //nolint:gosec // as above
+	b = binary.LittleEndian.AppendUint32(b, uint32(size))
 	for _, s := range p {
 		for _, v := range s {
-			b = binary.LittleEndian.AppendUint16(b, uint16(int16(math.Round(v*32767)))) //nolint:gosec // within ±1
+			b = binary.LittleEndian.AppendUint16(b, uint16(int16(math.Round(v*32767))))
 		}
 	}
 	return b
