@@ -18,7 +18,7 @@ const groups: { title: string; keys: [string, string][] }[] = [
     title: 'Selection',
     keys: [
       ['Tab', 'To the next record'],
-      ['Enter', 'Write in it, or open the picture'],
+      ['Enter', 'Write in it, or open what it shows'],
       ['Arrows', 'Move it; with Shift further'],
       ['Ctrl D', 'Duplicate'],
       ['Ctrl C / V', 'Copy and paste'],
@@ -35,6 +35,15 @@ const groups: { title: string; keys: [string, string][] }[] = [
       ['Ctrl Enter', 'Generate, in a prompt'],
       ['Shift 1', 'See everything'],
       ['?', 'This map'],
+    ],
+  },
+  {
+    title: 'Results and the queue',
+    keys: [
+      ['← / →', 'The result before, the next one'],
+      ['1 – 5', 'Rate it; 0 takes that back'],
+      ['W', 'Pick it as the winner'],
+      ['↑ / ↓', 'Move a waiting job, on its handle'],
     ],
   },
   {

@@ -23,6 +23,8 @@ export function RecordMenu() {
       shadow="md"
       radius="md"
       returnFocus
+      // It is long: where it does not fit beneath the pointer it lies beside it.
+      middlewares={{ flip: false, shift: { crossAxis: true, padding: 8 } }}
     >
       <Menu.Target>
         {/* biome-ignore lint/a11y/useSemanticElements: a place, which nobody can reach or press */}

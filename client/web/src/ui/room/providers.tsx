@@ -35,7 +35,7 @@ export function choicesOf(providers: Provider[]): ModelChoice[] {
   return providers.flatMap((provider) =>
     provider.models.map((model) => ({
       key: `${provider.name}/${model.name}`,
-      label: model.title === provider.title ? model.title : `${model.title} · ${provider.title}`,
+      label: model.title.includes(provider.title) ? model.title : `${model.title} · ${provider.title}`,
       provider: provider.name,
       model: model.name,
       kind: model.kind,

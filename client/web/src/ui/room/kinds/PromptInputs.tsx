@@ -6,7 +6,7 @@ import { text } from '../canvas/geometry'
 import { useMayEdit, useRoom } from '../context'
 import { maxWeight, type PromptInput, partsOf, removeInput } from '../remix/inputs'
 import { mediaName, mediaWords } from '../results/media'
-import { Thumb } from '../results/ResultStrip'
+import { Thumb } from '../results/Thumb'
 
 let slides = 0
 

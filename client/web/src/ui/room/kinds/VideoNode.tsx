@@ -1,11 +1,11 @@
 import { ActionIcon } from '@mantine/core'
-import { IconMovie, IconPlayerPlayFilled } from '@tabler/icons-react'
+import { IconPlayerPlayFilled } from '@tabler/icons-react'
 import type { NodeProps } from '@xyflow/react'
 import { memo, useState } from 'react'
 import type { RecordNode } from '../canvas/derive'
 import { useRecord, useRoomState, useScope } from '../context'
 import { lengthText } from '../queue/wording'
-import { Film } from '../results/Film'
+import { Film, FilmFrame } from '../results/Film'
 import { mediaOfRecord, mediaWords } from '../results/media'
 import { Picture } from './Picture'
 import { RecordShell } from './RecordShell'
@@ -29,9 +29,7 @@ export const VideoNode = memo(function VideoNode({ id, selected }: NodeProps<Rec
             {media.thumb ? (
               <Picture asset={media.thumb} placeholder={media.placeholder} alt={mediaWords(media)} />
             ) : (
-              <span className="at-video-blank">
-                <IconMovie size={28} aria-hidden="true" />
-              </span>
+              <FilmFrame asset={media.asset} />
             )}
             <ActionIcon
               className="at-video-play nodrag"

@@ -16,7 +16,7 @@ import {
 } from '@xyflow/react'
 import { createContext, type KeyboardEvent, useContext, useMemo } from 'react'
 import type { Lineage, LineageNode } from '../../app/services'
-import { Thumb } from '../results/ResultStrip'
+import { Thumb } from '../results/Thumb'
 import { mediaOfNode, originText, standText } from './describe'
 import { InfluenceBar } from './InfluenceBar'
 import { cardHeight, cardWidth, layOut, neighbour, type Placed } from './layout'
@@ -100,7 +100,13 @@ function edgesOf({ nodes, edges }: Lineage): Edge[] {
       target: to,
       label: shareText(share),
       className: 'at-lineage-edge',
-      markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
+      markerEnd: {
+        type: MarkerType.ArrowClosed,
+        width: 18,
+        height: 18,
+        markerUnits: 'userSpaceOnUse',
+        color: 'var(--xy-edge-stroke)',
+      },
       // Thicker the more of it went in.
       style: { strokeWidth: 1.2 + share * 3 },
     }))
@@ -113,12 +119,6 @@ function Card({ data: { node } }: NodeProps<CardNode>) {
   const { chosen, choose, placed } = choice
   const origin = originText(node)
   const words = node.prompt || node.text || ''
-  const said = [
-    origin,
-    words.slice(0, 80),
-    standText(node),
-    node.influence !== undefined && node.depth < 0 && `influence ${shareText(node.influence)}`,
-  ]
 
   function key(event: KeyboardEvent<HTMLButtonElement>) {
     const next = neighbour(placed, node.asset, event.key)
@@ -140,7 +140,6 @@ function Card({ data: { node } }: NodeProps<CardNode>) {
         data-asset={node.asset}
         data-this={node.depth === 0 || undefined}
         aria-pressed={chosen === node.asset}
-        aria-label={said.filter(Boolean).join(', ')}
         onClick={() => choose(node.asset)}
         onFocus={(event) => {
           // Only for the keyboard: a click must not move what is clicked.
@@ -152,11 +151,15 @@ function Card({ data: { node } }: NodeProps<CardNode>) {
         <span className="at-card-picture">
           <Thumb media={mediaOfNode(node)} />
         </span>
-        <span className="at-card-origin">{origin}</span>
+        <span className="at-card-origin">
+          {origin}
+          <span className="at-hidden">, {standText(node)}.</span>
+        </span>
         <span className="at-card-words">{words || node.model || node.mime}</span>
         {node.influence !== undefined && node.depth < 0 && (
           <span className="at-card-influence">
             <InfluenceBar share={node.influence} />
+            <span className="at-hidden">Influence </span>
             {shareText(node.influence)}
           </span>
         )}

@@ -18,16 +18,19 @@ export function LineageView({ lineage, acts }: Props) {
   const node = lineage.nodes.find(({ asset }) => asset === chosen) ?? lineage.nodes[0]
   return (
     <div className="at-lineage">
-      <LineageGraph lineage={lineage} chosen={node?.asset ?? ''} choose={choose} />
+      <div className="at-lineage-main">
+        <LineageGraph lineage={lineage} chosen={node?.asset ?? ''} choose={choose} />
+        <Sources lineage={lineage} choose={choose} />
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <section className="at-lineage-side" tabIndex={0} aria-label="About it">
+        <h2 className="at-hidden">About it</h2>
         {lineage.more && <p className="at-muted at-small">There is more of it than is shown here.</p>}
         {node && (
           <NodeDetails lineage={lineage} node={node} choose={choose}>
             {acts?.(node)}
           </NodeDetails>
         )}
-        <Sources lineage={lineage} choose={choose} />
       </section>
     </div>
   )

@@ -1,6 +1,6 @@
 import { IconQuote } from '@tabler/icons-react'
 import type { Lineage } from '../../app/services'
-import { Thumb } from '../results/ResultStrip'
+import { Thumb } from '../results/Thumb'
 import { mediaOfNode, originText } from './describe'
 import { InfluenceBar } from './InfluenceBar'
 import { percentages } from './shares'
@@ -14,7 +14,7 @@ export function Sources({ lineage, choose }: { lineage: Lineage; choose: (asset:
   if (sources.length === 0) return null
   return (
     <section aria-label="Sources" className="at-sources">
-      <h3 className="at-panel-title">Where it comes from</h3>
+      <h2 className="at-panel-title">Where it comes from</h2>
       <ul>
         {sources.map((source, i) => {
           const node = (source.asset && by.get(source.asset)) || (source.job && byJob.get(source.job)) || undefined

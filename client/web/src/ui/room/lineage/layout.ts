@@ -15,67 +15,105 @@ export interface Placed {
 }
 
 /**
- * Ancestors to the left, descendants to the right, a column for each number of steps. In a column a card lies near those
- * it is tied to: the mean of their rows decides, going to the right and back until few lines cross.
+ * Ancestors to the left, descendants to the right, each as far as the longest way between says, so that every line leads
+ * to the right. In a column a card lies near those it is tied to: the mean of their rows decides, going to the right and
+ * back until few lines cross. A line that passes a column takes a row there, which keeps cards out of its way.
  */
 export function layOut({ nodes, edges }: Pick<Lineage, 'nodes' | 'edges'>): Map<string, Placed> {
-  const columns = columnsOf(nodes)
-  const tied = tiesOf(edges)
-  for (const order of [columns, [...columns].reverse(), columns, [...columns].reverse()]) {
-    const rows = rowsOf(columns)
-    for (const column of order) {
-      sortByTies(column, tied, rows)
-      for (const [row, node] of column.entries()) rows.set(node.asset, row - (column.length - 1) / 2)
+  const columns = columnsOf(nodes, edges)
+  const spots = spotsOf(nodes, columns)
+  const tied = tiesOf(edges, columns, spots)
+  const rows = new Map<string, number>()
+  for (const order of [spots, [...spots].reverse(), spots, [...spots].reverse()]) {
+    for (const spot of spots) number(spot, rows)
+    for (const spot of order) {
+      sortByTies(spot, tied, rows)
+      number(spot, rows)
     }
   }
+  const by = new Map(nodes.map((node) => [node.asset, node]))
   const placed = new Map<string, Placed>()
-  for (const [i, column] of columns.entries()) {
-    const top = -(column.length * (cardHeight + downGap) - downGap) / 2
-    for (const [row, node] of column.entries()) {
-      placed.set(node.asset, {
-        node,
-        column: i,
-        row,
-        x: i * (cardWidth + acrossGap),
-        y: top + row * (cardHeight + downGap),
-      })
+  for (const [column, spot] of spots.entries()) {
+    for (const id of spot) {
+      const node = by.get(id)
+      if (!node) continue
+      const y = (rows.get(id) ?? 0) * (cardHeight + downGap) - cardHeight / 2
+      const row = [...placed.values()].filter((other) => other.column === column).length
+      placed.set(id, { node, column, row, x: column * (cardWidth + acrossGap), y })
     }
   }
   return placed
 }
 
-function columnsOf(nodes: readonly LineageNode[]): LineageNode[][] {
-  const depths = [...new Set(nodes.map(({ depth }) => depth))].sort((a, b) => a - b)
-  return depths.map((depth) => nodes.filter((node) => node.depth === depth))
+/** The longest way to each asset, in columns from the left. */
+function columnsOf(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): Map<string, number> {
+  const known = new Set(nodes.map(({ asset }) => asset))
+  const inside = edges.filter(({ from, to }) => known.has(from) && known.has(to) && from !== to)
+  const depth = new Map(nodes.map((node) => [node.asset, node.depth]))
+  // Bytes that are made again out of themselves close a circle: as many rounds as there are assets end it.
+  for (let round = 0; round < nodes.length; round++) {
+    let moved = false
+    for (const { from, to } of inside) {
+      const [a = 0, b = 0] = [depth.get(from), depth.get(to)]
+      if (a < b) continue
+      // What is above the asset asked for goes further up, what is below further down.
+      if (a < 0 || b <= 0) depth.set(from, b - 1)
+      else depth.set(to, a + 1)
+      moved = true
+    }
+    if (!moved) break
+  }
+  const least = Math.min(...depth.values())
+  return new Map([...depth].map(([asset, at]) => [asset, at - least]))
 }
 
-function tiesOf(edges: readonly LineageEdge[]): Map<string, string[]> {
+/** What is in each column, by id. */
+function spotsOf(nodes: readonly LineageNode[], columns: ReadonlyMap<string, number>): string[][] {
+  const spots = Array.from({ length: Math.max(0, ...columns.values()) + 1 }, (): string[] => [])
+  for (const { asset } of nodes) spots[columns.get(asset) ?? 0]?.push(asset)
+  return spots
+}
+
+/** Who is tied to whom in the columns beside. Lines that pass a column get a spot of their own in it. */
+function tiesOf(
+  edges: readonly LineageEdge[],
+  columns: ReadonlyMap<string, number>,
+  spots: string[][],
+): Map<string, string[]> {
   const tied = new Map<string, string[]>()
+  const tie = (a: string, b: string) => {
+    tied.set(a, [...(tied.get(a) ?? []), b])
+    tied.set(b, [...(tied.get(b) ?? []), a])
+  }
   for (const { from, to } of edges) {
-    tied.set(from, [...(tied.get(from) ?? []), to])
-    tied.set(to, [...(tied.get(to) ?? []), from])
+    const [start, end] = [columns.get(from), columns.get(to)]
+    if (start === undefined || end === undefined) continue
+    let last = from
+    for (let column = start + 1; column < end; column++) {
+      const pass = `${from} ${to} ${column}`
+      spots[column]?.push(pass)
+      tie(last, pass)
+      last = pass
+    }
+    tie(last, to)
   }
   return tied
 }
 
 /** Rows are counted from the middle, so that columns of different lengths compare. */
-function rowsOf(columns: readonly LineageNode[][]): Map<string, number> {
-  const rows = new Map<string, number>()
-  for (const column of columns) {
-    for (const [row, node] of column.entries()) rows.set(node.asset, row - (column.length - 1) / 2)
-  }
-  return rows
+function number(spot: readonly string[], rows: Map<string, number>): void {
+  for (const [row, id] of spot.entries()) rows.set(id, row - (spot.length - 1) / 2)
 }
 
-function sortByTies(column: LineageNode[], tied: ReadonlyMap<string, string[]>, rows: ReadonlyMap<string, number>) {
+function sortByTies(spot: string[], tied: ReadonlyMap<string, string[]>, rows: ReadonlyMap<string, number>): void {
   const pull = new Map(
-    column.map((node) => {
-      const others = (tied.get(node.asset) ?? []).flatMap((id) => rows.get(id) ?? [])
+    spot.map((id) => {
+      const others = (tied.get(id) ?? []).flatMap((other) => rows.get(other) ?? [])
       const mean = others.reduce((sum, row) => sum + row, 0) / others.length
-      return [node.asset, others.length > 0 ? mean : (rows.get(node.asset) ?? 0)]
+      return [id, others.length > 0 ? mean : (rows.get(id) ?? 0)]
     }),
   )
-  column.sort((a, b) => (pull.get(a.asset) ?? 0) - (pull.get(b.asset) ?? 0))
+  spot.sort((a, b) => (pull.get(a) ?? 0) - (pull.get(b) ?? 0))
 }
 
 /** The card that an arrow key leads to: up and down in a column, left and right to the nearest in the next one. */

@@ -28,6 +28,26 @@ test('no line crosses where none need to, and no card covers another', () => {
   expect(y('it') * 2).toBe(y('c') + y('d'))
 })
 
+test('every line leads to the right, and one that passes a column has room between its cards', () => {
+  // The film is made of a picture and of that picture's sound.
+  const chain = [node('film', 0), node('sound', -1), node('picture', -1), node('first', -2)]
+  const ties = [edge('picture', 'film'), edge('sound', 'film'), edge('picture', 'sound'), edge('first', 'picture')]
+  const placed = layOut({ nodes: chain, edges: ties })
+  const x = ['first', 'picture', 'sound', 'film'].map((asset) => placed.get(asset)?.x ?? 0)
+  expect([...x].sort((a, b) => a - b)).toEqual(x)
+  expect(new Set(x).size).toBe(4)
+  expect(placed.get('picture')?.y).toBe(placed.get('film')?.y)
+  expect(Math.abs((placed.get('sound')?.y ?? 0) - (placed.get('film')?.y ?? 0))).toBeGreaterThan(cardHeight / 2)
+})
+
+test('bytes that came out of themselves do not keep it busy for ever', () => {
+  const placed = layOut({
+    nodes: [node('a', 0), node('b', -1)],
+    edges: [edge('b', 'a'), edge('a', 'b'), edge('a', 'a')],
+  })
+  expect(placed.size).toBe(2)
+})
+
 test('arrow keys go from card to card', () => {
   const placed = layOut({ nodes, edges })
   const [upper, lower] = ['c', 'd'].sort((p, q) => (placed.get(p)?.y ?? 0) - (placed.get(q)?.y ?? 0))

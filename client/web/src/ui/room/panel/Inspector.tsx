@@ -1,5 +1,5 @@
 import { Button, NumberInput, TextInput } from '@mantine/core'
-import { IconClick, IconCopy, IconDownload, IconTrash } from '@tabler/icons-react'
+import { IconClick, IconCopy, IconDownload, IconGitFork, IconTrash } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { CanvasRecord } from '../../../store/api'
 import { useServices } from '../../app/services'
@@ -157,6 +157,7 @@ function TextSize({ record }: { record: CanvasRecord }) {
 /** What a generated picture was made from. */
 function Origin({ record: { kind, props } }: { record: CanvasRecord }) {
   const { backend } = useServices()
+  const { ui } = useScope()
   if (kind === 'prompt') return null
   const asset = text(props.asset)
   const facts = [
@@ -177,6 +178,16 @@ function Origin({ record: { kind, props } }: { record: CanvasRecord }) {
             </div>
           ))}
         </dl>
+      )}
+      {asset && (
+        <Button
+          variant="default"
+          size="sm"
+          leftSection={<IconGitFork size={15} />}
+          onClick={() => ui.setState({ lineageOf: asset })}
+        >
+          Lineage
+        </Button>
       )}
       {asset && (
         <Button

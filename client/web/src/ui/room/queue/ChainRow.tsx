@@ -1,6 +1,7 @@
 import { IconArrowDown } from '@tabler/icons-react'
 import { memo } from 'react'
 import type { Job } from '../../../protocol/types'
+import { listed } from '../describe/cells'
 import { ResultStrip } from '../results/ResultStrip'
 import { Stars } from '../results/Stars'
 import type { Entry } from './grouping'
@@ -78,8 +79,8 @@ function Step({ job, now, place }: { job: Job; now: number; place: number }) {
 }
 
 /** Said where the arrow from the step above does not say it. */
-function fromText({ step = 0, from = [] }: Job): string {
+function fromText({ state, step = 0, from = [] }: Job): string {
   const others = from.filter((n) => n !== step - 1)
-  if (step === 0 || others.length === 0) return ''
-  return `from step ${from.map((n) => n + 1).join(' and ')}`
+  if (step === 0 || others.length === 0 || state === 'waiting') return ''
+  return `from ${from.length > 1 ? 'steps' : 'step'} ${listed(from.map((n) => String(n + 1)))}`
 }

@@ -3,6 +3,7 @@ import type { Job } from '../../../protocol/types'
 import { useRoomState, useScope } from '../context'
 import { useAssetUrl } from '../results/assetUrl'
 import { mediaOfResult } from '../results/media'
+import { Thumb } from '../results/Thumb'
 import { jobWords } from './wording'
 
 const signs = { image: IconPhoto, video: IconMovie, audio: IconWaveSine, text: IconFileText }
@@ -17,10 +18,14 @@ export function JobPreview({ job }: { job: Job }) {
   })
   const won = Math.max(0, (job.winner ?? 0) - 1)
   const media = mediaOfResult(job, won)
-  const shown = media ? media.thumb : preview
-  const Sign = signs[job.kind as keyof typeof signs] ?? IconPhoto
-  const picture = shown ? <img src={url(shown)} alt="" /> : <Sign size={20} aria-hidden="true" />
-  if (!media) return <span className="at-job-preview">{picture}</span>
+  if (!media) {
+    const Sign = signs[job.kind as keyof typeof signs] ?? IconPhoto
+    return (
+      <span className="at-job-preview">
+        {preview ? <img src={url(preview)} alt="" /> : <Sign size={20} aria-hidden="true" />}
+      </span>
+    )
+  }
   return (
     <button
       type="button"
@@ -28,7 +33,7 @@ export function JobPreview({ job }: { job: Job }) {
       aria-label={`Open ${jobWords(job)}`}
       onClick={() => ui.setState({ viewing: { job: job.id, index: won } })}
     >
-      {picture}
+      <Thumb media={media} />
     </button>
   )
 }

@@ -1,5 +1,5 @@
 import type { Job, JobRequest } from '../../../protocol/types'
-import { counted } from '../describe/cells'
+import { counted, listed } from '../describe/cells'
 
 /** A job's state in words; now is unix ms, place its place among those that wait. */
 export function stateText(job: Job, now: number, place = 0): string {
@@ -11,13 +11,11 @@ export function stateText(job: Job, now: number, place = 0): string {
     case 'awaiting_approval':
       return 'Waits for an owner to approve'
     case 'waiting':
-      return job.from && job.from.length > 1 ? 'Waits for the steps it works from' : 'Waits for the step before'
+      return waitText(job)
     case 'leased':
-      return job.worker ? `Starting at ${job.worker}` : 'Starting'
+      return `Starting${workerText(job)}`
     case 'running':
-      return [job.attempt > 1 ? `Running, attempt ${job.attempt}` : 'Running', job.worker && `at ${job.worker}`]
-        .filter(Boolean)
-        .join(' ')
+      return `Running${job.attempt > 1 ? `, attempt ${job.attempt}` : ''}${workerText(job)}`
     case 'succeeded':
       return `Done${tookText(job)}`
     case 'failed':
@@ -76,6 +74,20 @@ export function inText(ms: number): string {
 export function lengthText(seconds: number): string {
   const whole = Math.max(0, Math.round(Number.isFinite(seconds) ? seconds : 0))
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}
+
+/** The server's own worker is nobody whom one would look for. */
+const builtIn = 'built-in'
+
+function workerText({ worker }: Job): string {
+  return worker && worker !== builtIn ? ` at ${worker}` : ''
+}
+
+/** Steps are counted from 1 for people. */
+function waitText({ step = 0, from = [] }: Job): string {
+  if (from.length > 1) return `Waits for steps ${listed(from.map((n) => String(n + 1)))}`
+  const [only = step - 1] = from
+  return only === step - 1 ? 'Waits for the step before' : `Waits for step ${only + 1}`
 }
 
 // The place is counted in the server's order: the numbers in jobs are renewed a moment late, and only for the first ones.

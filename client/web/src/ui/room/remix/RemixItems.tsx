@@ -135,8 +135,14 @@ function LineageItem({ asset }: { asset: string }) {
   const past = useRoomState((state) => state.past !== undefined)
   if (past) return null
   return (
-    <Menu.Item leftSection={<IconGitFork size={15} />} onClick={() => ui.setState({ lineageOf: asset })}>
-      Lineage
-    </Menu.Item>
+    <>
+      <Menu.Divider />
+      <Menu.Item
+        leftSection={<IconGitFork size={15} />}
+        onClick={() => ui.setState({ lineageOf: asset, viewing: null })}
+      >
+        Lineage
+      </Menu.Item>
+    </>
   )
 }

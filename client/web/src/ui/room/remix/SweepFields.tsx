@@ -19,14 +19,14 @@ export function SweepFields({ kind, transform, param, setParam, values, setValue
       <Autocomplete
         label="Setting"
         description="One result for each value, the same in everything else."
-        placeholder="strength"
+        placeholder="seconds"
         data={sweepParams(kind, transform)}
         value={param}
         onChange={setParam}
       />
       <TextInput
         label="Values"
-        placeholder="0.2, 0.5, 0.8"
+        placeholder="6, 12, 24"
         value={values}
         error={param && values ? problem : undefined}
         onChange={(event) => setValues(event.currentTarget.value)}

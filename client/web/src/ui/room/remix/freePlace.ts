@@ -1,4 +1,4 @@
-import type { Job, JobRequest, Place } from '../../../protocol/types'
+import type { Job, JobRequest } from '../../../protocol/types'
 import type { CanvasRecord } from '../../../store/api'
 import { boxOf, drawn } from '../canvas/geometry'
 import { isFinal } from '../generate'
@@ -37,11 +37,8 @@ export function freely<R extends Omit<JobRequest, 'id'>>(
 ): R {
   const place = request.place
   if (!place) return request
-  const taken = [...recordBoxes(records), ...jobBoxes(jobs)]
-  return {
-    ...request,
-    place: { ...place, y: freeHeight(taken, { ...place, ...expectedSize(request) }) } satisfies Place,
-  }
+  const y = freeHeight([...boxesOf(records), ...jobBoxes(jobs)], { ...place, ...expectedSize(request) })
+  return { ...request, place: { ...place, y } }
 }
 
 /** The first height from a box's own on downwards where it meets none of those taken. */
@@ -54,7 +51,8 @@ export function freeHeight(taken: readonly Box[], { x, y, w, h }: Box): number {
   return free
 }
 
-function* recordBoxes(records: ReadonlyMap<string, CanvasRecord>): Iterable<Box> {
+/** What lies on the canvas by itself; frames have room within. */
+export function* boxesOf(records: ReadonlyMap<string, CanvasRecord>): Iterable<Box> {
   for (const record of records.values()) {
     if (drawn(record.kind) && record.kind !== 'frame' && !record.props.parent) yield boxOf(record)
   }

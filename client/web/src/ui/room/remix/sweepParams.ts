@@ -1,14 +1,12 @@
 const params: Record<string, string[]> = {
   image: ['width', 'height'],
   video: ['seconds', 'width', 'height'],
-  audio: ['seconds', 'tempo'],
+  audio: ['seconds'],
   text: [],
 }
 
 const ofTransform: Record<string, string[]> = {
-  variation: ['strength'],
-  edit: ['strength'],
-  upscale: ['factor'],
+  upscale: ['scale'],
 }
 
 /** Settings that models of a kind know, as suggestions: a model may know others. */

@@ -24,3 +24,19 @@ export function Film({ media, start }: { media: Media; start?: 'now' }) {
     />
   )
 }
+
+/** A still of a film that has no poster: the browser loads no more of it than its beginning. */
+export function FilmFrame({ asset }: { asset: string }) {
+  const url = useAssetUrl()
+  return (
+    <video
+      className="at-film-frame"
+      src={`${url(asset)}#t=0.1`}
+      preload="metadata"
+      muted
+      playsInline
+      tabIndex={-1}
+      aria-hidden="true"
+    />
+  )
+}

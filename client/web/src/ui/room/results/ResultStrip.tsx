@@ -1,9 +1,9 @@
-import { IconFileText, IconMovie, IconStarFilled, IconTrophy, IconWaveSine } from '@tabler/icons-react'
+import { IconStarFilled, IconTrophy } from '@tabler/icons-react'
 import type { Job } from '../../../protocol/types'
 import { useScope } from '../context'
-import { useAssetUrl } from './assetUrl'
-import { type Media, mediaOfResult, mediaWords } from './media'
+import { mediaOfResult, mediaWords } from './media'
 import { meanOf, ratingText, short } from './rating'
+import { Thumb } from './Thumb'
 
 /** The results of a job, small; each opens in the viewer. */
 export function ResultStrip({ job }: { job: Job }) {
@@ -57,19 +57,5 @@ function ResultThumb({ job, index }: { job: Job; index: number }) {
         </span>
       )}
     </button>
-  )
-}
-
-const signs = { image: IconMovie, video: IconMovie, audio: IconWaveSine, text: IconFileText }
-
-/** A small picture of a medium, or its sign. */
-export function Thumb({ media }: { media: Pick<Media, 'kind' | 'thumb' | 'asset'> }) {
-  const url = useAssetUrl()
-  const shown = media.thumb || (media.kind === 'image' ? media.asset : '')
-  const Sign = signs[media.kind]
-  return shown ? (
-    <img src={url(shown)} alt="" loading="lazy" draggable={false} />
-  ) : (
-    <Sign size={18} aria-hidden="true" />
   )
 }
