@@ -70,10 +70,10 @@ function freePort() {
 }
 
 /** A server on a port that stays its own over kills and restarts. */
-export async function startServer() {
+export async function startServer(...more) {
   const data = await mkdtemp(join(tmpdir(), 'atelier-web-e2e-'))
   const port = await freePort()
-  const args = ['serve', `--listen=127.0.0.1:${port}`, '--admin=', `--data=${data}`]
+  const args = ['serve', `--listen=127.0.0.1:${port}`, '--admin=', `--data=${data}`, ...more]
   let process = new Process(args)
   await process.waitFor(/^atelier is at http:\/\/\S+$/m)
   const [, owner] = await process.waitFor(/^owner link \(.*\): http:\/\/\S+\/join#(\S+)$/m)
@@ -149,6 +149,10 @@ export async function startCable(url) {
 /** A room of this many whose cursors all move for as long as it says. */
 export function startStorm(url, members, seconds) {
   return new Process(['storm', 'cursors', `--url=${url}`, '--rooms=1', `--members=${members}`, `--seconds=${seconds}`])
+}
+
+export function startWorker(url, room, name) {
+  return new Process(['worker', `--url=${url}`, `--room=${room}`, `--name=${name}`])
 }
 
 export function startBot(url, room, name) {

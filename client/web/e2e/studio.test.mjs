@@ -125,7 +125,7 @@ test('what one moves moves for the other', async () => {
 
 test('a prompt goes through the queue and its picture appears for both', async () => {
   prompt = await make(ana.page, 'p', 300, 420, 'A quiet harbour at dawn, fog over the water, fishing boats')
-  await record(ana.page, prompt).getByRole('button', { name: 'Generate' }).click()
+  await record(ana.page, prompt).getByRole('button', { name: 'Generate', exact: true }).click()
   await job(ben.page, 'A quiet harbour').first().waitFor()
   for (const { page } of [ana, ben]) {
     await page.locator('.at-image img[data-state="there"]').first().waitFor({ timeout: 60_000 })
@@ -137,7 +137,8 @@ test('a prompt goes through the queue and its picture appears for both', async (
 test('a job is cancelled and shows it to everybody', async () => {
   await record(ana.page, prompt).getByLabel('How many').selectOption('8')
   await record(ana.page, prompt).getByLabel('Prompt', { exact: true }).fill('Storm over the pier')
-  for (let i = 0; i < 3; i++) await record(ana.page, prompt).getByRole('button', { name: 'Generate' }).click()
+  for (let i = 0; i < 3; i++)
+    await record(ana.page, prompt).getByRole('button', { name: 'Generate', exact: true }).click()
   await job(ana.page, 'Storm over the pier').nth(2).waitFor()
   await screenshot(ana.page, 'queue')
   for (const { page } of [ana, ben]) {
@@ -343,7 +344,7 @@ test('who is made a viewer may only look, at once', async () => {
   await ana.page.getByLabel('Role of Dora').selectOption('viewer')
   await dora.page.getByRole('button', { name: 'Upload a picture' }).waitFor({ state: 'detached' })
   assert.ok(Date.now() - began < 1500, 'within a second, and what a busy machine adds')
-  for (const button of await dora.page.getByRole('button', { name: 'Generate' }).all())
+  for (const button of await dora.page.getByRole('button', { name: 'Generate', exact: true }).all())
     assert.ok(await button.isDisabled())
   assert.ok(
     await record(dora.page, note)
