@@ -13,8 +13,9 @@ import (
 // lineLimit bounds what one look at the line reads; jobs further back have no position and no expected start yet.
 const lineLimit = 1000
 
+// When more than manyWait jobs wait, a look is shared for lookShared: positions are then that old, and those of new jobs follow.
 const (
-	quickLook  = 2 * time.Millisecond // a look that takes less is not worth sharing
+	manyWait   = 200
 	lookShared = 250 * time.Millisecond
 )
 
@@ -42,13 +43,11 @@ type spot struct {
 	start    time.Time // zero when it cannot be known
 }
 
-// spots looks at the line. When many wait, a look is shared for ten times as long as it took, so that looking costs a tenth of
-// the time at most.
+// spots looks at the line.
 func (l *line) spots(ctx context.Context) (spots, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	begun := time.Now()
-	if begun.Before(l.last.fresh) {
+	if l.now().Before(l.last.fresh) {
 		return l.last, nil
 	}
 	waiting, err := l.store.Line(ctx, lineLimit)
@@ -56,8 +55,8 @@ func (l *line) spots(ctx context.Context) (spots, error) {
 		return spots{}, fmt.Errorf("read the line: %w", err)
 	}
 	l.last = lineUp(waiting, l.slots(), l.now())
-	if took := time.Since(begun); took > quickLook {
-		l.last.fresh = time.Now().Add(min(10*took, lookShared))
+	if len(waiting.Waiting) > manyWait {
+		l.last.fresh = l.now().Add(lookShared)
 	}
 	return l.last, nil
 }

@@ -1,6 +1,8 @@
 package generation
 
 import (
+	"context"
+	"strconv"
 	"testing"
 	"time"
 
@@ -31,4 +33,34 @@ func TestNothingIsExpectedWhileNoPaceIsKnown(t *testing.T) {
 	got := lineUp(Line{Waiting: waiting}, 1, now)
 	require.Equal(t, now, got.of[spotKey{"", "a"}].start)
 	require.Zero(t, got.of[spotKey{"", "b"}].start)
+}
+
+// countedLine is a line of so many jobs that counts who reads it.
+type countedLine struct {
+	LineStore
+	waiting int
+	looks   int
+}
+
+func (c *countedLine) Line(context.Context, int) (Line, error) {
+	c.looks++
+	l := Line{Waiting: make([]Waiting, c.waiting)}
+	for i := range l.Waiting {
+		l.Waiting[i] = Waiting{Room: "r", ID: strconv.Itoa(i), Units: 1, State: protocol.JobQueued}
+	}
+	return l, nil
+}
+
+func TestALookAtTheLineIsSharedOnlyWhileManyWait(t *testing.T) {
+	now := time.Unix(1000, 0)
+	for waiting, looks := range map[int]int{manyWait: 3, manyWait + 1: 2} {
+		store := &countedLine{waiting: waiting}
+		l := &line{store: store, slots: func() int { return 1 }, now: func() time.Time { return now }}
+		for _, after := range []time.Duration{0, lookShared - 1, 1} {
+			now = now.Add(after)
+			_, err := l.spots(t.Context())
+			require.NoError(t, err)
+		}
+		require.Equal(t, looks, store.looks, "%d wait", waiting)
+	}
 }
