@@ -15,6 +15,7 @@ const (
 	maxUnits  = 1_000_000 // of a threshold
 	maxWeight = 1000
 	stepGap   = 48 // canvas units between the steps of a chain
+	ownInputs = -1 // in a step's From: the inputs of the request
 )
 
 // StepID is the id of a chain's later job; step 0 is the request itself.
@@ -101,9 +102,12 @@ func normaliseStep(n int, step protocol.Step, limits protocol.Limits) (protocol.
 		return step, invalid("from: more than %d", maxInputs)
 	}
 	for i, from := range step.From {
-		if from < 0 || from >= n || slices.Contains(step.From[:i], from) {
+		if from < ownInputs || from >= n || slices.Contains(step.From[:i], from) {
 			return step, invalid("from: %d is not one step before it, named once", from)
 		}
+	}
+	if len(step.From) == 1 && step.From[0] == ownInputs {
+		return step, invalid("from: the request's inputs alone are no step before it")
 	}
 	params, err := normaliseParams(step.Params)
 	step.Params = params
@@ -133,6 +137,11 @@ func (r *Registry) compose(req protocol.JobRequest, kinds []string) ([]protocol.
 		}
 		var given []string
 		for _, from := range step.From {
+			if from == ownInputs {
+				given = append(given, kinds...)
+				job.Place.Source = req.Place.Source
+				continue
+			}
 			given = append(given, slices.Repeat([]string{jobs[from].Kind}, Wanted(jobs[from].JobRequest))...)
 		}
 		var err error
@@ -205,6 +214,9 @@ func sourcesOf(job protocol.Job) []string {
 		out = append(out, job.Place.Source)
 	}
 	for _, from := range job.From {
+		if from == ownInputs {
+			continue // its place names their record
+		}
 		out = append(out, RecordID(StepID(job.Chain, from), 0))
 	}
 	return out

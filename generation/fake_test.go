@@ -27,10 +27,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fakeProvider does what the test says, one step per attempt; after the last step it succeeds.
+// fakeProvider does what the test says, one step per attempt; after the last step it does the usual, which is to succeed.
 type fakeProvider struct {
 	mu    sync.Mutex
 	steps []step
+	usual step
 	calls int
 }
 
@@ -43,12 +44,17 @@ func (*fakeProvider) Models() []generation.Model {
 		{Name: "small", Kind: "image", Transforms: []string{"generate"}},
 		{Name: "m", Kind: "image", Transforms: []string{"generate", "variation"}, Default: true},
 		{Name: "words", Kind: "text", Transforms: []string{"describe"}},
+		{Name: "retouch", Kind: "image", Transforms: []string{"edit"}, Inputs: generation.Inputs{Kinds: []string{"image"}, Least: 1, Mask: true}},
+		{Name: "film", Kind: "video", Transforms: []string{"animate"}, Units: 8, Inputs: generation.Inputs{Kinds: []string{"image", "any"}, Least: 1}},
 	}
 }
 
 func (p *fakeProvider) Generate(ctx context.Context, r generation.Request, report generation.Report) (generation.Result, error) {
 	p.mu.Lock()
-	next := succeed
+	next := p.usual
+	if next == nil {
+		next = succeed
+	}
 	if p.calls < len(p.steps) {
 		next = p.steps[p.calls]
 	}
@@ -80,6 +86,9 @@ func answer(data []byte) step {
 }
 
 func succeed(ctx context.Context, r generation.Request, report generation.Report) (generation.Result, error) {
+	if r.Job.Kind == "text" {
+		return generation.Result{Text: "a harbour, seen from the sea"}, nil
+	}
 	return answer(picture(40, 30))(ctx, r, report)
 }
 
@@ -169,7 +178,12 @@ func (b *board) await(t testing.TB, id string, ok func(protocol.Job) bool) proto
 		select {
 		case <-b.changed:
 		case <-deadline:
-			require.FailNow(t, "the room was not shown what was awaited", "%+v", b.jobs)
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			for _, j := range b.jobs {
+				t.Logf("%d %s %s attempt %d placed %v %v", j.Seq, j.ID, j.State, j.Attempt, j.Placed, j.Error)
+			}
+			require.FailNow(t, "the room was not shown what was awaited", "of job %s", id)
 		}
 	}
 }

@@ -48,7 +48,7 @@ type Sweep struct {
 }
 
 // Step is a later job of a chain. It works from the results of the steps in From, which are counted from 0, the request
-// itself; none is the one before it. Empty fields mean what they mean in [JobRequest].
+// itself; −1 beside them stands for the request's own inputs; none is the one before it. Empty fields mean what they mean in [JobRequest].
 type Step struct {
 	Kind      string         `msgpack:"kind"               json:"kind"`
 	Transform string         `msgpack:"transform"          json:"transform"`

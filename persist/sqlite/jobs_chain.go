@@ -9,6 +9,9 @@ import (
 // maxInputs bounds what a step is given of the results before it.
 const maxInputs = 8
 
+// ownInputs in a step's From stands for the inputs of the chain's first job.
+const ownInputs = -1
+
 const chainQuery = `SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND chain = ? AND chain <> '' ORDER BY step`
 
 func (t jobTx) chainOf(r *jobRow) ([]jobRow, error) {
@@ -70,6 +73,10 @@ func blocked(steps []jobRow, s *jobRow) *protocol.Error {
 // inputsOf are the results that a step works from; ready is false while one of them is to come.
 func inputsOf(steps []jobRow, s *jobRow) (inputs []string, ready bool) {
 	for _, from := range s.From {
+		if from == ownInputs {
+			inputs = append(inputs, steps[0].Inputs...)
+			continue
+		}
 		if from < 0 || from >= len(steps) || steps[from].State != protocol.JobSucceeded {
 			return nil, false
 		}

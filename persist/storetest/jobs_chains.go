@@ -68,6 +68,16 @@ func chains(t *testing.T, f *jobFixture) {
 	require.Len(t, again, 3)
 }
 
+func chainsFromInputs(t *testing.T, f *jobFixture) {
+	jobs := f.chain()
+	own := fmt.Sprintf("%064x", 9)
+	jobs[0].Inputs = []string{own}
+	jobs[1].From = []int{-1, 0}
+	f.enqueueAll(t, jobs...)
+	f.finish(t, f.claim(t), made(1))
+	require.Equal(t, []string{own, fmt.Sprintf("%064x", 1)}, f.claim(t).Job.Inputs, "the request's own, then the first step's")
+}
+
 func brokenChains(t *testing.T, f *jobFixture) {
 	jobs := f.enqueueAll(t, f.chain()...)
 	f.finish(t, f.claim(t), made(1))

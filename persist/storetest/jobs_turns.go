@@ -25,6 +25,7 @@ func turnTests() map[string]func(*testing.T, *jobFixture) {
 		"clear cancels what waits, and nothing else":                         clearing,
 		"commands of somebody else are refused where an owner is named":      owners,
 		"a chain's steps wait, are queued with their inputs, and are placed": chains,
+		"a step may work from the request's own inputs, too":                 chainsFromInputs,
 		"a failed step cancels what goes on from it, until it runs again":    brokenChains,
 		"a cancelled step cancels what goes on from it":                      cancelledChains,
 		"a chain is stored whole or not at all":                              chainsAreWhole,
