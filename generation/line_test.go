@@ -64,3 +64,29 @@ func TestALookAtTheLineIsSharedOnlyWhileManyWait(t *testing.T) {
 		require.Equal(t, looks, store.looks, "%d wait", waiting)
 	}
 }
+
+func TestTheLineIsInTheOrderInWhichJobsWillBeClaimed(t *testing.T) {
+	w := func(workspace, user, id string, units float64) Waiting {
+		return Waiting{Workspace: workspace, Room: workspace + "room", User: user, ID: id, Units: units, State: protocol.JobQueued}
+	}
+	paused := w("a", "zoe", "paused", 1)
+	paused.Paused = true
+	l := Line{
+		Waiting: []Waiting{
+			w("a", "ana", "film 1", 8), w("a", "ana", "film 2", 8), w("a", "ana", "film 3", 8), paused,
+			w("a", "ben", "picture 1", 1), w("a", "ben", "picture 2", 1), w("b", "cleo", "song", 2),
+		},
+		Turns: []Turn{
+			{Workspace: "a", Had: 10}, {Workspace: "b", Had: 11}, {Workspace: "a", Room: "aroom", User: "ben", Had: 3},
+			{Workspace: "a", Room: "aroom", User: "zoe", Had: 99},
+		},
+	}
+	var order []string
+	for at := range inTurn(l) {
+		order = append(order, at.ID)
+	}
+	require.Equal(t, []string{"film 1", "song", "picture 1", "picture 2", "film 2", "film 3", "paused"}, order)
+	spots := lineUp(l, 1, time.Unix(1000, 0))
+	require.Equal(t, []string{"film 1", "picture 1", "picture 2", "film 2", "film 3", "paused"}, spots.rooms["aroom"])
+	require.Zero(t, spots.of[spotKey{"aroom", "paused"}].start)
+}
