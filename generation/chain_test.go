@@ -81,7 +81,8 @@ func TestASweepMakesOneResultForEachValueWithOneSeed(t *testing.T) {
 		seen = append(seen, r)
 		return answer(picture(int(r.Job.Params["width"].(float64)), 10))(ctx, r, report)
 	}
-	h := newHouse(t, func(c *staff) { c.pool.Concurrency = 1 }, remember, remember, remember)
+	h := newHouse(t, func(c *staff) { c.pool.Concurrency = 1 })
+	h.provider.usual = remember
 	h.start()
 	req := request()
 	req.Sweep = sweep("width", 16, 24, 32)

@@ -178,13 +178,18 @@ func (b *board) await(t testing.TB, id string, ok func(protocol.Job) bool) proto
 		select {
 		case <-b.changed:
 		case <-deadline:
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			for _, j := range b.jobs {
-				t.Logf("%d %s %s attempt %d placed %v %v", j.Seq, j.ID, j.State, j.Attempt, j.Placed, j.Error)
-			}
+			b.log(t)
 			require.FailNow(t, "the room was not shown what was awaited", "of job %s", id)
 		}
+	}
+}
+
+func (b *board) log(t testing.TB) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, j := range b.jobs {
+		t.Logf("%d %s %s attempt %d placed %v %v", j.Seq, j.ID, j.State, j.Attempt, j.Placed, j.Error)
 	}
 }
 

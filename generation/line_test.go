@@ -77,7 +77,9 @@ func TestTheLineIsInTheOrderInWhichJobsWillBeClaimed(t *testing.T) {
 			w("a", "ben", "picture 1", 1), w("a", "ben", "picture 2", 1), w("b", "cleo", "song", 2),
 		},
 		Turns: []Turn{
-			{Workspace: "a", Had: 10}, {Workspace: "b", Had: 11}, {Workspace: "a", Room: "aroom", User: "ben", Had: 3},
+			{Workspace: "a", Had: 10},
+			{Workspace: "b", Had: 11},
+			{Workspace: "a", Room: "aroom", User: "ben", Had: 3},
 			{Workspace: "a", Room: "aroom", User: "zoe", Had: 99},
 		},
 	}
