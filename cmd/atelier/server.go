@@ -81,7 +81,7 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 	s.rooms = rooms.NewRegistry(s.db, rooms.Config{Limits: limits, Metrics: figures.Rooms(), Log: s.log})
 	s.queue = generation.NewQueue(generation.Config{
 		Jobs: s.db, Line: s.db, Assets: s.db, Providers: providers, Announcer: hub.NewAnnouncer(s.rooms), Limits: limits,
-		Slots: s.cfg.Workers, Log: s.log,
+		Slots: s.cfg.Workers, Metrics: figures.Queue(), Log: s.log,
 	})
 	s.desk = generation.NewDesk(generation.DeskConfig{
 		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Lease: s.cfg.Lease, Log: s.log,

@@ -49,6 +49,30 @@ func newSocketMetrics(r prometheus.Registerer) socketMetrics {
 	}
 }
 
+type queueMetrics struct {
+	enqueued prometheus.Counter
+	claims   prometheus.Histogram
+	attempts *prometheus.CounterVec
+	waited   prometheus.Histogram
+	ran      *prometheus.HistogramVec
+	workers  prometheus.Gauge
+	placed   prometheus.Counter
+}
+
+func newQueueMetrics(r prometheus.Registerer) queueMetrics {
+	f := figures{r, "queue"}
+	return queueMetrics{
+		enqueued: f.counter("enqueued_total", "Jobs that were put in the queue, every step of a chain."),
+		claims:   f.histogram("claim_seconds", "Time to find and lease a job.", .0005, .001, .002, .005, .02, .1, .5),
+		attempts: f.counters("attempts_total", "Attempts that ended.", "route", "state"),
+		waited: f.histogram("wait_seconds", "Time from a job's creation to the beginning of the attempt that ended it.",
+			.02, .1, .5, 2, 10, 60, 300, 1800),
+		ran:     f.histograms("run_seconds", "Time of an attempt.", "route", .1, .5, 2, 10, 30, 120, 600),
+		workers: f.gauge("remote_workers", "Members of rooms who offer to work."),
+		placed:  f.counter("placed_total", "Results that were put on canvases."),
+	}
+}
+
 // figures makes and registers the figures of one part.
 type figures struct {
 	registry prometheus.Registerer
@@ -67,11 +91,19 @@ func (f figures) counter(name, help string) prometheus.Counter {
 	return c
 }
 
-func (f figures) counters(name, help, label string) *prometheus.CounterVec {
+func (f figures) counters(name, help string, labels ...string) *prometheus.CounterVec {
 	c := prometheus.NewCounterVec(
-		prometheus.CounterOpts{Namespace: namespace, Subsystem: f.part, Name: name, Help: help}, []string{label})
+		prometheus.CounterOpts{Namespace: namespace, Subsystem: f.part, Name: name, Help: help}, labels)
 	f.registry.MustRegister(c)
 	return c
+}
+
+func (f figures) histograms(name, help, label string, buckets ...float64) *prometheus.HistogramVec {
+	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Namespace: namespace, Subsystem: f.part, Name: name, Help: help, Buckets: buckets,
+	}, []string{label})
+	f.registry.MustRegister(h)
+	return h
 }
 
 func (f figures) histogram(name, help string, buckets ...float64) prometheus.Histogram {

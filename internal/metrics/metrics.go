@@ -22,6 +22,7 @@ type Metrics struct {
 	registry *prometheus.Registry
 	rooms    roomMetrics
 	sockets  socketMetrics
+	queue    queueMetrics
 	requests *prometheus.HistogramVec
 }
 
@@ -36,6 +37,7 @@ func New(version string) *Metrics {
 		registry: r,
 		rooms:    newRoomMetrics(r),
 		sockets:  newSocketMetrics(r),
+		queue:    newQueueMetrics(r),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: namespace, Subsystem: "http", Name: "request_seconds", Help: "Time to answer an HTTP request.",
 			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},
@@ -109,3 +111,30 @@ func (r *Rooms) Ticked(members, bytes int) {
 	r.m.ticks.Inc()
 	r.m.fanned.Add(float64(members) * float64(bytes))
 }
+
+// Queue implements the metrics port of generation.
+func (m *Metrics) Queue() *Queue { return &Queue{&m.queue} }
+
+// Queue counts what the generation queue does. Routes are those of the configured providers, so they are few.
+type Queue struct{ m *queueMetrics }
+
+// Enqueued implements the metrics port of generation.
+func (q *Queue) Enqueued(jobs int) { q.m.enqueued.Add(float64(jobs)) }
+
+// Claimed implements the metrics port of generation.
+func (q *Queue) Claimed(took time.Duration) { q.m.claims.Observe(took.Seconds()) }
+
+// Ended implements the metrics port of generation.
+func (q *Queue) Ended(route string, state protocol.JobState, waited, ran time.Duration) {
+	q.m.attempts.WithLabelValues(route, string(state)).Inc()
+	if state.Final() {
+		q.m.waited.Observe(waited.Seconds())
+	}
+	q.m.ran.WithLabelValues(route).Observe(ran.Seconds())
+}
+
+// Workers implements the metrics port of generation.
+func (q *Queue) Workers(remote int) { q.m.workers.Set(float64(remote)) }
+
+// Placed implements the metrics port of generation.
+func (q *Queue) Placed(results int) { q.m.placed.Add(float64(results)) }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
+	"atelier/generation"
 	"atelier/hub"
 	"atelier/internal/metrics"
 	"atelier/protocol"
@@ -21,6 +22,8 @@ import (
 var (
 	_ hub.Metrics   = (*metrics.Metrics)(nil)
 	_ rooms.Metrics = (*metrics.Rooms)(nil)
+
+	_ generation.Metrics = (*metrics.Queue)(nil)
 )
 
 func TestWhatIsCountedIsScraped(t *testing.T) {
@@ -35,6 +38,12 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 	m.Rooms().Committed(5, time.Millisecond)
 	m.Rooms().Refused(protocol.CodeConflict)
 	m.Rooms().Ticked(10, 50)
+	m.Queue().Enqueued(3)
+	m.Queue().Claimed(time.Millisecond)
+	m.Queue().Ended("sketch/landscape", protocol.JobDelayed, time.Second, time.Second)
+	m.Queue().Ended("sketch/landscape", protocol.JobSucceeded, time.Second, time.Second)
+	m.Queue().Workers(2)
+	m.Queue().Placed(4)
 
 	answer := httptest.NewRecorder()
 	m.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
@@ -52,6 +61,13 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 		"atelier_room_changes_total 5",
 		`atelier_room_changes_refused_total{code="CONFLICT"} 1`,
 		"atelier_room_tick_bytes_total 500",
+		"atelier_queue_enqueued_total 3",
+		"atelier_queue_claim_seconds_count 1",
+		`atelier_queue_attempts_total{route="sketch/landscape",state="succeeded"} 1`,
+		"atelier_queue_wait_seconds_count 1",
+		`atelier_queue_run_seconds_count{route="sketch/landscape"} 2`,
+		"atelier_queue_remote_workers 2",
+		"atelier_queue_placed_total 4",
 		"go_goroutines ",
 	} {
 		require.Contains(t, string(text), line)
