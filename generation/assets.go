@@ -192,11 +192,17 @@ func (a *Assets) take(ctx context.Context, r io.Reader, rewrite func(string, []b
 	case media.Picture(mime):
 		return a.takePicture(ctx, mime, file, size, rewrite)
 	}
+	track, err := media.Measure(mime, file, size)
+	if err != nil {
+		return nil, refuse(err)
+	}
 	id, _, err := a.cfg.Blobs.Put(ctx, io.NewSectionReader(file, 0, size), a.cfg.MaxBytes)
 	if err != nil {
 		return nil, fmt.Errorf("store file: %w", err)
 	}
-	return []Asset{{ID: id, Mime: mime, Bytes: size}}, nil
+	return []Asset{{
+		ID: id, Mime: mime, Bytes: size, Width: track.Width, Height: track.Height, DurationMS: track.Duration.Milliseconds(),
+	}}, nil
 }
 
 // receive copies r to a temporary file, to which the reader of an open file stands at no particular place.

@@ -33,16 +33,27 @@ func TestAnUploadIsStoredWithItsThumbnail(t *testing.T) {
 	h.enqueue(t, req)
 }
 
+func TestAnUploadedSoundIsMeasured(t *testing.T) {
+	h := newHouse(t, nil)
+	row, err := h.assets.Ingest(t.Context(), "team", "ana", bytes.NewReader(tone(1234)))
+	require.NoError(t, err)
+	require.EqualValues(t, 1234, row.DurationMS)
+	again, err := h.db.Asset(t.Context(), "team", row.ID)
+	require.NoError(t, err)
+	require.EqualValues(t, 1234, again.DurationMS)
+}
+
 func TestBadUploadsLeaveNothingBehind(t *testing.T) {
 	h := newHouse(t, nil)
 	for name, c := range map[string]struct {
 		body io.Reader
 		code protocol.Code
 	}{
-		"empty":     {bytes.NewReader(nil), protocol.CodeInvalidInput},
-		"script":    {bytes.NewReader([]byte("<svg onload='x'/>")), protocol.CodeInvalidInput},
-		"cut off":   {bytes.NewReader(picture(40, 30)[:100]), protocol.CodeInvalidInput},
-		"too large": {io.LimitReader(zeroes{}, 51<<20), protocol.CodePayloadTooLarge},
+		"empty":        {bytes.NewReader(nil), protocol.CodeInvalidInput},
+		"script":       {bytes.NewReader([]byte("<svg onload='x'/>")), protocol.CodeInvalidInput},
+		"cut off":      {bytes.NewReader(picture(40, 30)[:100]), protocol.CodeInvalidInput},
+		"half a sound": {bytes.NewReader(tone(1000)[:600]), protocol.CodeInvalidInput},
+		"too large":    {io.LimitReader(zeroes{}, 51<<20), protocol.CodePayloadTooLarge},
 	} {
 		_, err := h.assets.Ingest(t.Context(), "team", "ana", c.body)
 		require.Equal(t, c.code, protocol.CodeOf(err), "%s: %v", name, err)

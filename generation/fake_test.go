@@ -3,6 +3,7 @@ package generation_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"image"
 	"image/color"
@@ -77,6 +78,14 @@ func picture(w, h int) []byte {
 	var out bytes.Buffer
 	_ = png.Encode(&out, img) // to memory
 	return out.Bytes()
+}
+
+// tone is a sound of so many milliseconds: 8-bit samples, one a millisecond.
+func tone(ms int) []byte {
+	out := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\xe8\x03\x00\x00\xe8\x03\x00\x00\x01\x00\x08\x00data")
+	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-4+ms))
+	out = binary.LittleEndian.AppendUint32(out, uint32(ms))
+	return append(out, make([]byte, ms)...)
 }
 
 func answer(data []byte) step {

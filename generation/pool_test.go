@@ -59,7 +59,8 @@ func TestFailuresEndInWordsOrAreRetried(t *testing.T) {
 		"a network error is retried":    {[]step{fail(io.ErrUnexpectedEOF)}, protocol.JobSucceeded, 2, ""},
 		"half a picture is retried":     {[]step{answer(picture(40, 30)[:100])}, protocol.JobSucceeded, 2, ""},
 		"a web page is no picture":      {[]step{answer([]byte("<html>busy</html>"))}, protocol.JobFailed, 1, "not a type"},
-		"a sound is no picture":         {[]step{answer([]byte("RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00"))}, protocol.JobFailed, 1, "audio/wav"},
+		"a sound is no picture":         {[]step{answer(tone(10))}, protocol.JobFailed, 1, "audio/wav"},
+		"half a sound is retried":       {[]step{answer(tone(1000)[:500])}, protocol.JobSucceeded, 2, ""},
 		"an answer of nothing is tried": {[]step{fail(nil)}, protocol.JobSucceeded, 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
