@@ -35,6 +35,8 @@ type (
 		DurationMS  int64  `json:"duration_ms"`
 		Thumb       string `json:"thumb"`
 		Placeholder string `json:"placeholder"`
+
+		Provenance *Provenance `json:"provenance"` // what a PNG that was made here says of itself
 	}
 	// NewInvite asks for an invite link. The zero Room is the whole workspace, the zero Uses and ExpiresIn the server's
 	// default.

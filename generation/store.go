@@ -213,15 +213,15 @@ type LineageStore interface {
 // Share is a link that shows one asset's lineage to whoever has it, until it is revoked. The store keeps the token's
 // SHA-256 only.
 type Share struct {
-	ID        string    `json:"id"`
-	Workspace string    `json:"-"`
-	Room      string    `json:"room"`
-	Asset     string    `json:"asset"`
-	Up        int       `json:"up"`
-	Down      int       `json:"down"`
-	CreatedBy string    `json:"created_by"`
-	CreatedAt time.Time `json:"created_at"`
-	Hash      []byte    `json:"-"`
+	ID        string
+	Workspace string
+	Room      string
+	Asset     string
+	Up        int
+	Down      int
+	CreatedBy string
+	CreatedAt time.Time
+	Hash      []byte
 }
 
 // ShareStore keeps shares.

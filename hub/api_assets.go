@@ -88,7 +88,7 @@ func (h *Hub) linkUpload(x *exchange, workspace string, a generation.Asset) erro
 		return err //nolint:wrapcheck // coded
 	}
 	if !role.May(protocol.ActionAssetWrite) {
-		return protocol.Errorf(protocol.CodeForbidden, "a %s may not do this", role)
+		return protocol.Errorf(protocol.CodeForbidden, "the role %s may not do this", role)
 	}
 	return h.cfg.Lineages.LinkUpload(x.r.Context(), workspace, room.ID, a) //nolint:wrapcheck // says what it did
 }

@@ -53,10 +53,28 @@ func (h *Hub) getShares(x *exchange) error {
 	if err != nil {
 		return err //nolint:wrapcheck // says what it did
 	}
-	if list == nil {
-		list = []generation.Share{}
+	out := make([]shareJSON, 0, len(list))
+	for _, s := range list {
+		out = append(out, shareOf(s))
 	}
-	return x.reply(map[string][]generation.Share{"shares": list})
+	return x.reply(map[string][]shareJSON{"shares": out})
+}
+
+// shareJSON is a link without its token.
+type shareJSON struct {
+	ID        string `json:"id"`
+	Room      string `json:"room"`
+	Asset     string `json:"asset"`
+	Up        int    `json:"up"`
+	Down      int    `json:"down"`
+	CreatedBy string `json:"created_by"`
+	CreatedAt int64  `json:"created_at"`
+}
+
+func shareOf(s generation.Share) shareJSON {
+	return shareJSON{
+		ID: s.ID, Room: s.Room, Asset: s.Asset, Up: s.Up, Down: s.Down, CreatedBy: s.CreatedBy, CreatedAt: millis(s.CreatedAt),
+	}
 }
 
 func (h *Hub) postShare(x *exchange) error {
@@ -87,9 +105,9 @@ func (h *Hub) postShare(x *exchange) error {
 		return err //nolint:wrapcheck // a fault of the configuration
 	}
 	return x.send(http.StatusCreated, struct {
-		Share generation.Share `json:"share"`
-		URL   string           `json:"url"`
-	}{share, link})
+		Share shareJSON `json:"share"`
+		URL   string    `json:"url"`
+	}{shareOf(share), link})
 }
 
 func (h *Hub) deleteShare(x *exchange) error {

@@ -37,7 +37,7 @@ func (s *socket) command(cmd protocol.Command) error {
 	case !known:
 		refusal = protocol.Errorf(protocol.CodeInvalidInput, "no command has type %d", cmd.Type)
 	case !s.may(action):
-		refusal = protocol.Errorf(protocol.CodeForbidden, "a %s may not do this", *s.role.Load())
+		refusal = protocol.Errorf(protocol.CodeForbidden, "the role %s may not do this", *s.role.Load())
 	default:
 		refusal = s.hand(cmd)
 	}

@@ -92,7 +92,7 @@ func later[B, R any](
 		defer cancel()
 		role := *s.role.Load()
 		if action, _ := protocol.ActionOf(cmd.Type); !role.May(action) {
-			s.out.Ordered(protocol.ErrorReply(cmd.Req, protocol.Errorf(protocol.CodeForbidden, "a %s may not do this", role)))
+			s.out.Ordered(protocol.ErrorReply(cmd.Req, protocol.Errorf(protocol.CodeForbidden, "the role %s may not do this", role)))
 			return
 		}
 		answer, err := do(ctx, s.asks(role), body)

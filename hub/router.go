@@ -108,7 +108,7 @@ func (h *Hub) admitted(x *exchange) (err error) {
 	case x.role == "":
 		return protocol.Errorf(protocol.CodeForbidden, "you are in no workspace; ask for an invite link")
 	}
-	return protocol.Errorf(protocol.CodeForbidden, "a %s may not do this", x.role)
+	return protocol.Errorf(protocol.CodeForbidden, "the role %s may not do this", x.role)
 }
 
 // statusWriter remembers the status of an answer.

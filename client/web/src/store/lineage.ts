@@ -65,7 +65,8 @@ export interface Share {
   up: number
   down: number
   created_by: string
-  created_at: string
+  /** unix ms */
+  created_at: number
 }
 
 /** How a PNG that was made here says it was made. */

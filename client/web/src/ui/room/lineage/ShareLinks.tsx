@@ -92,7 +92,7 @@ function ShareRow({ share, number, revoke }: { share: Share; number: number; rev
         Link {number}
         <span className="at-muted">
           {' '}
-          by {nameOf(share.created_by)}, {agoText(new Date(share.created_at).getTime(), Date.now())}
+          by {nameOf(share.created_by)}, {agoText(share.created_at, Date.now())}
         </span>
       </span>
       <Button size="compact-xs" variant="default" aria-label={`Revoke link ${number}`} onClick={revoke}>
