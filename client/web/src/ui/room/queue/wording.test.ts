@@ -9,6 +9,7 @@ test.each([
   [{ state: 'waiting', step: 1, from: [0] } as const, 0, 'Waits for the step before'],
   [{ state: 'waiting', step: 2, from: [0] } as const, 0, 'Waits for step 1'],
   [{ state: 'waiting', step: 2, from: [0, 1] } as const, 0, 'Waits for steps 1 and 2'],
+  [{ state: 'waiting', step: 1, from: [-1, 0] } as const, 0, 'Waits for the step before'],
   [{ state: 'awaiting_approval' } as const, 0, 'Waits for an owner to approve'],
   [{ state: 'leased', worker: 'attic' } as const, 0, 'Starting at attic'],
   [{ state: 'running', attempt: 2, worker: 'built-in' } as const, 0, 'Running, attempt 2'],

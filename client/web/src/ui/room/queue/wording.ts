@@ -83,10 +83,11 @@ function workerText({ worker }: Job): string {
   return worker && worker !== builtIn ? ` at ${worker}` : ''
 }
 
-/** Steps are counted from 1 for people. */
+/** Steps are counted from 1 for people; -1, the request's own inputs, are there. */
 function waitText({ step = 0, from = [] }: Job): string {
-  if (from.length > 1) return `Waits for steps ${listed(from.map((n) => String(n + 1)))}`
-  const [only = step - 1] = from
+  const steps = from.filter((n) => n >= 0)
+  if (steps.length > 1) return `Waits for steps ${listed(steps.map((n) => String(n + 1)))}`
+  const [only = step - 1] = steps
   return only === step - 1 ? 'Waits for the step before' : `Waits for step ${only + 1}`
 }
 

@@ -66,10 +66,21 @@ test('a chain goes on from an earlier step where a model cannot use the one befo
   expect(chain?.steps.at(-1)?.from).toEqual([0])
 })
 
+test('a chain from one picture films that picture, with the music that was made of it', () => {
+  expect(recipesOf(studio, [picture])[0]?.steps[0]?.from).toEqual([-1, 0])
+  expect(recipesOf(studio, [picture, picture]).map(({ title }) => title)).not.toContain(
+    'Soundtrack → Film → Description',
+  )
+})
+
 test('chains that the models cannot run are not offered', () => {
   const titles = (models: readonly (typeof studio)[number][], sources: { kind: string }[]) =>
     recipesOf(models, sources).map(({ title }) => title)
-  expect(titles(studio, [picture])).toEqual(['Variation → Soundtrack → Film → Description', 'Film → Description'])
+  expect(titles(studio, [picture])).toEqual([
+    'Soundtrack → Film → Description',
+    'Variation → Soundtrack → Film → Description',
+    'Film → Description',
+  ])
   expect(
     titles(
       studio.filter(({ kind }) => kind !== 'video'),

@@ -60,10 +60,13 @@ interface Wish {
 
 const description = (from: Wish['from']): Wish => ({ kind: 'text', transform: 'describe', from })
 
+/** In a step's `from`: what the request was made on. */
+const source = -1
+
 const fromSources: readonly (readonly Wish[])[] = [
   [
     { kind: 'audio', transform: 'soundtrack', from: [] },
-    { kind: 'video', transform: 'animate', from: [[0]] },
+    { kind: 'video', transform: 'animate', from: [[source, 0], [0]] },
     description([[1], [0]]),
   ],
   [
@@ -105,7 +108,7 @@ function recipeOf(
   const kinds = [wish.kind]
   const steps: Step[] = []
   for (const next of later) {
-    const step = stepOf(models, next, kinds)
+    const step = stepOf(models, next, kinds, sources)
     if (!step) return undefined
     steps.push(step)
     kinds.push(next.kind)
@@ -115,10 +118,16 @@ function recipeOf(
   return { key: title, title, first: { kind, transform, model }, steps }
 }
 
-function stepOf(models: readonly ModelChoice[], wish: Wish, kinds: readonly string[]): Step | undefined {
+function stepOf(
+  models: readonly ModelChoice[],
+  wish: Wish,
+  kinds: readonly string[],
+  sources: readonly { kind: string }[],
+): Step | undefined {
   const { kind, transform } = wish
   for (const from of wish.from) {
-    const given = from.map((step) => ({ step, kind: kinds[step] ?? '' }))
+    if (from.includes(source) && sources.length !== 1) continue // which of them, it cannot say
+    const given = from.map((step) => ({ step, kind: (step === source ? sources[0]?.kind : kinds[step]) ?? '' }))
     const model = modelFor(models, wish, given)
     const order = model && arranged(model.inputs, transform, given)
     if (model && order) {
