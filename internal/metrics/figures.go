@@ -49,7 +49,11 @@ func newSocketMetrics(r prometheus.Registerer) socketMetrics {
 	}
 }
 
+// mostRoutes is how many routes have figures of their own.
+const mostRoutes = 100
+
 type queueMetrics struct {
+	routes   *labels
 	enqueued prometheus.Counter
 	claims   prometheus.Histogram
 	attempts *prometheus.CounterVec
@@ -62,6 +66,7 @@ type queueMetrics struct {
 func newQueueMetrics(r prometheus.Registerer) queueMetrics {
 	f := figures{r, "queue"}
 	return queueMetrics{
+		routes:   newLabels(mostRoutes),
 		enqueued: f.counter("enqueued_total", "Jobs that were put in the queue, every step of a chain."),
 		claims:   f.histogram("claim_seconds", "Time to find and lease a job.", .0005, .001, .002, .005, .02, .1, .5),
 		attempts: f.counters("attempts_total", "Attempts that ended.", "route", "state"),

@@ -115,7 +115,7 @@ func (r *Rooms) Ticked(members, bytes int) {
 // Queue implements the metrics port of generation.
 func (m *Metrics) Queue() *Queue { return &Queue{&m.queue} }
 
-// Queue counts what the generation queue does. Routes are those of the configured providers, so they are few.
+// Queue counts what the generation queue does.
 type Queue struct{ m *queueMetrics }
 
 // Enqueued implements the metrics port of generation.
@@ -124,13 +124,14 @@ func (q *Queue) Enqueued(jobs int) { q.m.enqueued.Add(float64(jobs)) }
 // Claimed implements the metrics port of generation.
 func (q *Queue) Claimed(took time.Duration) { q.m.claims.Observe(took.Seconds()) }
 
-// Ended implements the metrics port of generation.
+// Ended implements the metrics port of generation. A clock that was set back makes no time negative.
 func (q *Queue) Ended(route string, state protocol.JobState, waited, ran time.Duration) {
+	route = q.m.routes.of(route)
 	q.m.attempts.WithLabelValues(route, string(state)).Inc()
 	if state.Final() {
-		q.m.waited.Observe(waited.Seconds())
+		q.m.waited.Observe(max(0, waited).Seconds())
 	}
-	q.m.ran.WithLabelValues(route).Observe(ran.Seconds())
+	q.m.ran.WithLabelValues(route).Observe(max(0, ran).Seconds())
 }
 
 // Workers implements the metrics port of generation.

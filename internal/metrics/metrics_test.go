@@ -1,11 +1,14 @@
 package metrics_test
 
 import (
+	"fmt"
 	"io"
 	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,14 +44,11 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 	m.Queue().Enqueued(3)
 	m.Queue().Claimed(time.Millisecond)
 	m.Queue().Ended("sketch/landscape", protocol.JobDelayed, time.Second, time.Second)
-	m.Queue().Ended("sketch/landscape", protocol.JobSucceeded, time.Second, time.Second)
+	m.Queue().Ended("sketch/landscape", protocol.JobSucceeded, 2*time.Second, time.Second)
 	m.Queue().Workers(2)
 	m.Queue().Placed(4)
 
-	answer := httptest.NewRecorder()
-	m.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
-	text, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
+	text := scraped(t, m)
 	for _, line := range []string{
 		`atelier_build_info{version="v1"} 1`,
 		"atelier_socket_open 1",
@@ -64,22 +64,60 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 		"atelier_queue_enqueued_total 3",
 		"atelier_queue_claim_seconds_count 1",
 		`atelier_queue_attempts_total{route="sketch/landscape",state="succeeded"} 1`,
+		`atelier_queue_attempts_total{route="sketch/landscape",state="delayed"} 1`,
 		"atelier_queue_wait_seconds_count 1",
+		"atelier_queue_wait_seconds_sum 2",
 		`atelier_queue_run_seconds_count{route="sketch/landscape"} 2`,
+		`atelier_queue_run_seconds_sum{route="sketch/landscape"} 2`,
 		"atelier_queue_remote_workers 2",
 		"atelier_queue_placed_total 4",
 		"go_goroutines ",
 	} {
-		require.Contains(t, string(text), line)
+		require.Contains(t, text, line)
 	}
 }
 
 func TestTwoServersShareNothing(t *testing.T) {
 	one, two := metrics.New("v1"), metrics.New("v1")
 	one.SocketOpened()
+	require.Contains(t, scraped(t, two), "atelier_socket_open 0")
+}
+
+func scraped(t *testing.T, m *metrics.Metrics) string {
+	t.Helper()
 	answer := httptest.NewRecorder()
-	two.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
-	require.Contains(t, answer.Body.String(), "atelier_socket_open 0")
+	m.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestRoutesBeyondTheBoundShareOneSeries(t *testing.T) {
+	m := metrics.New("v1")
+	for range 2 {
+		for i := range 1000 {
+			m.Queue().Ended(fmt.Sprintf("box/model-%d", i), protocol.JobFailed, -time.Second, -time.Second)
+		}
+	}
+	text := scraped(t, m)
+	require.Equal(t, 101, strings.Count(text, "atelier_queue_run_seconds_count{"))
+	require.Contains(t, text, `atelier_queue_attempts_total{route="box/model-99",state="failed"} 2`)
+	require.Contains(t, text, `atelier_queue_attempts_total{route="other",state="failed"} 1800`)
+	require.Contains(t, text, "atelier_queue_wait_seconds_sum 0", "a clock that was set back")
+}
+
+func TestAttemptsAreCountedFromManyWorkers(t *testing.T) {
+	m := metrics.New("v1")
+	var workers sync.WaitGroup
+	for i := range 8 {
+		workers.Go(func() {
+			for range 100 {
+				m.Queue().Ended(fmt.Sprintf("box/%d", i%2), protocol.JobSucceeded, time.Second, time.Second)
+			}
+		})
+	}
+	workers.Wait()
+	require.Contains(t, scraped(t, m), `atelier_queue_attempts_total{route="box/1",state="succeeded"} 400`)
 }
 
 func TestOperatorsAreToldWhatEveryFigureMeans(t *testing.T) {
@@ -102,4 +140,8 @@ func TestOperatorsAreToldWhatEveryFigureMeans(t *testing.T) {
 	slices.Sort(ours)
 	slices.Sort(told)
 	require.Equal(t, ours, told, "docs/operations.md")
+	for _, named := range regexp.MustCompile(`atelier_[a-z_]+`).FindAllString(string(page), -1) { // in rules for alarms too
+		base := regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(named, "")
+		require.Contains(t, ours, base, "docs/operations.md names %s", named)
+	}
 }
