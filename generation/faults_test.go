@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -266,8 +267,23 @@ func (g *gale) ask(t *testing.T, user string) []string {
 	return ids
 }
 
+// asleep lets the process sleep past its leases until another worker has the job, as it can while it is stopped.
+func (g *gale) asleep(ctx context.Context, job protocol.Job) {
+	if _, err := g.storm.LeaseStore.Lapse(ctx, "here"); err != nil {
+		return
+	}
+	for ctx.Err() == nil {
+		now, err := g.db.Job(ctx, "r", job.ID)
+		if err != nil || now.Attempt > job.Attempt || now.State.Final() {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
 // luck is what a provider of this process meets with.
-func luck(s *storm) step {
+func (g *gale) luck() step {
+	s := g.storm
 	busy := (&protocol.Error{Code: protocol.CodeProviderError, Message: "busy"}).After(time.Millisecond)
 	return func(ctx context.Context, r generation.Request, report generation.Report) (generation.Result, error) {
 		switch s.chance(20) {
@@ -279,6 +295,9 @@ func luck(s *storm) step {
 			panic("inside")
 		case 3:
 			return answer(picture(40, 30)[:60])(ctx, r, report)
+		case 4:
+			g.asleep(ctx, r.Job)
+			return succeed(context.WithoutCancel(ctx), r, report)
 		}
 		if r.Job.Kind == "text" {
 			return succeed(ctx, r, report)
@@ -299,7 +318,7 @@ func TestEveryJobEndsOnceAndEveryResultIsPlacedOnce(t *testing.T) {
 		c.desk.Leases, c.desk.Placements, c.desk.Placer = storm, storm, storm
 		c.desk.Lease = 250 * time.Millisecond
 	})
-	g.provider.usual = luck(storm)
+	g.provider.usual = g.luck()
 	var ids []string
 	dead := g.begin(t, 300)
 	for range rounds {
