@@ -1,7 +1,9 @@
 package media
 
 import (
+	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/bits"
@@ -11,13 +13,16 @@ import (
 
 // Bounds on what is looked at of an MP4 file (ISO/IEC 14496-12).
 const (
-	maxBoxes   = 100_000
+	maxBoxes   = 200_000 // as of twenty minutes in fragments of one picture each
+	maxDepth   = 8
 	maxPayload = 1 << 20 // bytes of a box that is read whole
+	unknown    = 1<<32 - 1
 )
 
 // measureMP4 reads the movie's header, or, where it says nothing of the duration, the fragments'.
 func measureMP4(r *io.SectionReader) (Track, error) {
-	m := movie{r: r, tracks: make(map[uint32]*mp4Track)}
+	disk := &watched{SectionReader: r}
+	m := movie{r: disk, tracks: make(map[uint32]*mp4Track)}
 	err := m.each(0, uint64(r.Size()), func(b *mp4.BoxInfo) error { //nolint:gosec // a size
 		switch b.Type.String() {
 		case "moov":
@@ -25,27 +30,65 @@ func measureMP4(r *io.SectionReader) (Track, error) {
 			return m.inside(b, m.header)
 		case "moof":
 			return m.inside(b, m.fragment)
+		case "mdat":
+			m.samples = true
+			m.data, m.open = m.data+b.Size-b.HeaderSize, b.ExtendToEOF
 		}
 		return nil
 	})
-	if err != nil {
+	switch {
+	case disk.err != nil:
+		return Track{}, fmt.Errorf("read a film: %w", disk.err)
+	case err != nil:
 		return Track{}, fmt.Errorf("mp4: %w: %w", err, ErrBroken)
-	}
-	if !m.there {
+	case !m.there:
 		return Track{}, fmt.Errorf("mp4 without a movie header: %w", ErrBroken)
+	case !m.samples:
+		return Track{}, fmt.Errorf("mp4 without samples: %w", ErrBroken)
+	case m.open && m.wanted > m.data:
+		return Track{}, fmt.Errorf("mp4 of %d bytes of samples has %d: %w", m.wanted, m.data, ErrBroken)
 	}
 	return m.track(), nil
 }
 
+// watched remembers why a file could not be read, which is not the fault of what is in it.
+type watched struct {
+	*io.SectionReader
+	err error
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.SectionReader.Read(p)
+	return n, w.saw(err)
+}
+
+// ReadAt implements [io.ReaderAt].
+func (w *watched) ReadAt(p []byte, at int64) (int, error) {
+	n, err := w.SectionReader.ReadAt(p, at)
+	return n, w.saw(err)
+}
+
+func (w *watched) saw(err error) error {
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.err = err
+	}
+	return err
+}
+
 // movie is what was found of one.
 type movie struct {
-	r      *io.SectionReader
-	boxes  int
-	there  bool
-	whole  Track
-	scale  float64 // units a second
-	tracks map[uint32]*mp4Track
-	last   *mp4Track
+	r       *watched
+	boxes   int
+	depth   int
+	there   bool   // its header
+	samples bool   // and what it is the header of
+	open    bool   // the samples go on to the end of the file, wherever that is
+	data    uint64 // bytes of samples that are there
+	wanted  uint64 // and that there should be, fragments apart
+	whole   Track
+	scale   float64 // units a second
+	tracks  map[uint32]*mp4Track
+	last    *mp4Track
 }
 
 type mp4Track struct {
@@ -90,6 +133,11 @@ func (m *movie) each(from, to uint64, visit func(*mp4.BoxInfo) error) error {
 }
 
 func (m *movie) inside(b *mp4.BoxInfo, visit func(*mp4.BoxInfo) error) error {
+	m.depth++
+	defer func() { m.depth-- }()
+	if m.depth > maxDepth {
+		return fmt.Errorf("boxes within boxes within %s", b.Type)
+	}
 	return m.each(b.Offset+b.HeaderSize, b.Offset+b.Size, visit)
 }
 
@@ -111,7 +159,7 @@ func (m *movie) read(b *mp4.BoxInfo, into mp4.IBox) error {
 // header visits the boxes of moov and what they hold.
 func (m *movie) header(b *mp4.BoxInfo) (err error) {
 	switch b.Type.String() {
-	case "trak", "mdia", "mvex":
+	case "trak", "mdia", "minf", "stbl", "mvex":
 		if b.Type.String() == "trak" {
 			m.last = new(mp4Track)
 		}
@@ -120,7 +168,9 @@ func (m *movie) header(b *mp4.BoxInfo) (err error) {
 		var h mp4.Mvhd
 		err = m.read(b, &h)
 		m.scale = float64(h.Timescale)
-		m.whole.Duration = lasting(float64(h.GetDuration()), m.scale)
+		if h.GetVersion() > 0 || h.DurationV0 != unknown {
+			m.whole.Duration = lasting(float64(h.GetDuration()), m.scale)
+		}
 	case "mehd":
 		var h mp4.Mehd
 		err = m.read(b, &h)
@@ -143,8 +193,37 @@ func (m *movie) header(b *mp4.BoxInfo) (err error) {
 		if t := m.tracks[h.TrackID]; t != nil {
 			t.sample = h.DefaultSampleDuration
 		}
+	case "stsz":
+		err = m.sizes(b)
 	}
 	return err
+}
+
+// sizes adds up how large a track's samples are. The table can be long, so it is read piece by piece.
+func (m *movie) sizes(b *mp4.BoxInfo) error {
+	at := b.Offset + b.HeaderSize
+	head, err := readAt(m.r, int64(at), 12) //nolint:gosec // within the file
+	if err != nil {
+		return err
+	}
+	each, count := uint64(binary.BigEndian.Uint32(head[4:])), uint64(binary.BigEndian.Uint32(head[8:]))
+	if each > 0 {
+		m.wanted += each * count
+		return nil
+	}
+	if 12+4*count > b.Size-b.HeaderSize {
+		return fmt.Errorf("box %s of %d bytes has %d entries", b.Type, b.Size, count)
+	}
+	table := bufio.NewReader(io.NewSectionReader(m.r, int64(at+12), int64(4*count))) //nolint:gosec // within the box
+	for range count {
+		raw, err := table.Peek(4)
+		if err != nil {
+			return fmt.Errorf("read box %s: %w", b.Type, err)
+		}
+		m.wanted += uint64(binary.BigEndian.Uint32(raw))
+		_, _ = table.Discard(4) // it was there
+	}
+	return nil
 }
 
 // size takes a picture track's size as it is to be shown: a quarter turn in its matrix exchanges the sides.

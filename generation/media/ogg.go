@@ -41,8 +41,10 @@ func measureOgg(r *io.SectionReader) (Track, error) {
 		case errors.Is(err, io.EOF) && pages > 0:
 			f.track.Duration = f.before + f.playing()
 			return f.track, nil
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return Track{}, fmt.Errorf("ogg: it ends too early: %w", ErrBroken)
 		case err != nil:
-			return Track{}, fmt.Errorf("ogg: %w", errors.Join(err, ErrBroken))
+			return Track{}, err
 		}
 		f.take(page)
 		if _, err := in.Discard(len(page)); err != nil {
@@ -125,9 +127,6 @@ func (f *oggFile) open(packet []byte) *oggStream {
 func (f *oggFile) playing() (longer time.Duration) {
 	for _, s := range f.streams {
 		units := s.end>>s.shift + s.end&(1<<s.shift-1)
-		if s.shift == 0 {
-			units = s.end
-		}
 		longer = max(longer, lasting(float64(units)-s.skip, s.rate))
 	}
 	return longer

@@ -40,15 +40,20 @@ type webM struct {
 	told  float64 // duration in units of scale
 	base  float64 // of the cluster
 	seen  float64 // the newest block
+	plays bool    // there are tracks
 	track Track
+	rest  [8]byte // of a number, while it is read
 }
 
 // measureWebM reads the header, and the clusters of a recording whose header was never finished.
 func measureWebM(r *io.SectionReader) (Track, error) {
+	const most = 4 << 20 // elements; a second of sound and film has about a hundred
 	w := &webM{r: bufio.NewReaderSize(r, 1<<16), size: r.Size(), scale: float64(time.Millisecond)}
-	for {
+	for n := 0; ; n++ {
 		again, err := w.element()
 		switch {
+		case n > most:
+			return Track{}, fmt.Errorf("webm: more than %d elements: %w", most, ErrBroken)
 		case w.live && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)):
 			again = false // it was cut; what is there can be played
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -59,6 +64,9 @@ func measureWebM(r *io.SectionReader) (Track, error) {
 		if !again {
 			break
 		}
+	}
+	if !w.plays {
+		return Track{}, fmt.Errorf("webm without tracks: %w", ErrBroken)
 	}
 	w.track.Duration = lasting(max(w.told, w.seen)*w.scale, float64(time.Second))
 	return w.track, nil
@@ -86,7 +94,10 @@ func (w *webM) element() (again bool, err error) {
 		return true, nil
 	case ebmlCluster:
 		return w.live || w.told == 0, nil // a whole file with a duration has told all
-	case ebmlInfo, ebmlTracks, ebmlTrackEntry, ebmlVideo, ebmlBlockGroup:
+	case ebmlTrackEntry:
+		w.plays = true
+		return true, nil
+	case ebmlInfo, ebmlTracks, ebmlVideo, ebmlBlockGroup:
 		return true, nil
 	}
 	if open {
@@ -102,22 +113,22 @@ func (w *webM) leaf(id uint64, length int64) error {
 		if length > 8 {
 			return fmt.Errorf("webm: a number of %d bytes: %w", length, ErrBroken)
 		}
-		var raw [8]byte
-		if err := w.full(raw[8-length:]); err != nil {
+		w.rest = [8]byte{}
+		if err := w.full(w.rest[8-length:]); err != nil {
 			return err
 		}
-		w.value(id, binary.BigEndian.Uint64(raw[:]), length)
+		w.value(id, binary.BigEndian.Uint64(w.rest[:]), length)
 		return nil
 	case ebmlSimpleBlock, ebmlBlock:
 		start := w.at
 		if _, _, err := w.vint(8); err != nil { // the track's number
 			return err
 		}
-		var offset [2]byte // of the time, signed
-		if err := w.full(offset[:]); err != nil {
+		offset := w.rest[:2] // of the time, signed
+		if err := w.full(offset); err != nil {
 			return err
 		}
-		w.seen = max(w.seen, w.base+float64(int16(binary.BigEndian.Uint16(offset[:])))) //nolint:gosec // as it is written
+		w.seen = max(w.seen, w.base+float64(int16(binary.BigEndian.Uint16(offset)))) //nolint:gosec // as it is written
 		length -= w.at - start
 	}
 	return w.skip(length)
@@ -152,7 +163,7 @@ func (w *webM) vint(most int) (n uint64, open bool, err error) {
 	if more >= most {
 		return 0, false, fmt.Errorf("webm: no number at %d: %w", w.at, ErrBroken)
 	}
-	rest := make([]byte, more)
+	rest := w.rest[:more]
 	if err := w.full(rest); err != nil {
 		return 0, false, err
 	}
