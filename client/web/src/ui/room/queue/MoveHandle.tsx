@@ -1,14 +1,18 @@
 import { IconGripVertical } from '@tabler/icons-react'
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
-import { indexAt } from './reorder'
-import { useOwnOrder } from './useReordering'
+import { useRoomState } from '../context'
+import { indexAt, whose } from './reorder'
+import { useReorderingOf } from './useReordering'
 
-/** Moves a waiting job of one's own among one's own: dragged, or with the arrow keys. */
+/** Moves a waiting job among those of its requester: dragged, or with the arrow keys. */
 export function MoveHandle({ job, words }: { job: string; words: string }) {
-  const { order, move } = useOwnOrder()
+  const { lineOf, move } = useReorderingOf()
+  const self = useRoomState((state) => state.self?.user)
+  const line = lineOf(job)
+  const order = line?.ids ?? []
   const drag = useRef<{ from: number; row: HTMLElement } | null>(null)
   const at = order.indexOf(job)
-  if (at < 0 || order.length < 2) return null
+  if (!line || order.length < 2) return null
 
   function key(event: KeyboardEvent) {
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: order.length - 1 }[event.key]
@@ -47,7 +51,7 @@ export function MoveHandle({ job, words }: { job: string; words: string }) {
     <button
       type="button"
       className="at-move"
-      aria-label={`Move ${words}, place ${at + 1} of ${order.length} of yours`}
+      aria-label={`Move ${words}, place ${at + 1} of ${order.length} of ${whose(line, self)}`}
       title="Drag, or use the arrow keys"
       onKeyDown={key}
       onPointerDown={take}

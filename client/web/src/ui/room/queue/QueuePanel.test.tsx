@@ -10,7 +10,7 @@ afterEach(leaveRoom)
 
 // Oneself is u1 (Ana), Ben is u2.
 const mine = (id: string, more: Partial<Job> = {}) => job(id, { user: 'u1', prompt: id, ...more })
-const order = () => within(screen.getByRole('region', { name: 'Waiting' })).getAllByText(/^(a|b|c|ben)$/)
+const order = () => within(screen.getByRole('region', { name: 'Waiting' })).getAllByText(/^(a|b|c|d|ben)$/)
 const words = () => order().map((element) => element.textContent)
 
 const line = jobsOf(
@@ -33,6 +33,18 @@ test('the arrow keys move one’s own job among one’s own at once, and ask the
   ])
   expect(screen.getAllByRole('status').map((status) => status.textContent)).toContain('Place 1 of 3 of yours.')
   expect(screen.queryByRole('button', { name: /^Move ben/ })).toBeNull()
+})
+
+test('an owner puts another’s jobs in order among theirs; an editor does not', () => {
+  const bens = job('d', { user: 'u2', user_name: 'Ben', prompt: 'd', position: 5 })
+  const { room } = inRoom(<QueuePanel />, { jobs: new Map([...line, ...jobsOf(bens)]) })
+  const moveJob = vi.spyOn(room, 'moveJob').mockReturnValue(new Promise(() => {}))
+  fireEvent.keyDown(screen.getByRole('button', { name: 'Move d, place 2 of 2 of Ben’s' }), { key: 'ArrowUp' })
+  expect(moveJob.mock.calls).toEqual([['d', 'ben']])
+  expect(words()).toEqual(['a', 'd', 'b', 'c', 'ben'])
+  act(() => room.say({ role: 'editor' }))
+  expect(screen.queryByRole('button', { name: /Ben’s$/ })).toBeNull()
+  expect(screen.getAllByRole('button', { name: /of yours$/ })).toHaveLength(3)
 })
 
 test('a move that the server refuses is taken back', async () => {

@@ -1,12 +1,13 @@
 import '../../styles/queue.css'
 import { IconStack2 } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
+import { atLeast } from '../../app/services'
 import { useRoomState } from '../context'
 import { ChainRow } from './ChainRow'
 import { type Entry, type Filter, filtered, queueOf } from './grouping'
 import { JobRow } from './JobRow'
 import { QueueHead } from './QueueHead'
-import { movable, ownOrder, reordered } from './reorder'
+import { linesOf, type Mover, movable, reordered } from './reorder'
 import { UnsentSection } from './UnsentSection'
 import { useNow } from './useNow'
 import { type Reordering, ReorderingContext, useReordering } from './useReordering'
@@ -17,8 +18,9 @@ export function QueuePanel() {
   const self = useRoomState((state) => state.self?.user)
   const [filter, setFilter] = useState<Filter>('all')
   const queue = useMemo(() => queueOf(jobs), [jobs])
-  const reordering = useReordering(useMemo(() => ownOrder(queue.waiting, self), [queue, self]))
-  const waiting = reordered(queue.waiting, self, reordering.wanted)
+  const may = useMover()
+  const reordering = useReordering(useMemo(() => linesOf(queue.waiting, may), [queue, may]))
+  const waiting = reordered(queue.waiting, reordering.wanted)
   const shown = filtered({ ...queue, waiting: [...waiting] }, filter, self)
   const now = useNow(queue.waiting.length > 0)
   const places = useMemo(() => new Map(waiting.map((entry, i) => [entry.key, i + 1])), [waiting])
@@ -39,6 +41,14 @@ export function QueuePanel() {
   )
 }
 
+/** One's own jobs, and an owner everybody's. */
+function useMover(): Mover {
+  const self = useRoomState((state) => state.self?.user)
+  const manages = useRoomState((state) => atLeast(state.role, 'owner'))
+  const edits = useRoomState((state) => atLeast(state.role, 'editor'))
+  return useCallback((user) => manages || (edits && user === self), [self, manages, edits])
+}
+
 function Empty() {
   return (
     <div className="at-panel-empty at-queue-empty">
@@ -57,7 +67,7 @@ interface SectionProps {
 }
 
 function Section({ title, entries, now, places }: SectionProps) {
-  const self = useRoomState((state) => state.self?.user)
+  const may = useMover()
   if (entries.length === 0) return null
   return (
     <section aria-label={title}>
@@ -68,7 +78,7 @@ function Section({ title, entries, now, places }: SectionProps) {
         {entries.map((entry) => {
           const [job] = entry.jobs
           const place = places.get(entry.key) ?? 0
-          const mover = movable(entry, self)?.id
+          const mover = movable(entry, may)?.id
           return (job.steps ?? 1) > 1 ? (
             <ChainRow key={entry.key} entry={entry} now={now} place={place} mover={mover} />
           ) : (

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { job, jobsOf } from '../testing/jobs'
 import { queueOf } from './grouping'
-import { before, indexAt, movedTo, ownOrder, reordered } from './reorder'
+import { before, indexAt, linesOf, movedTo, reordered } from './reorder'
 
 const waiting = queueOf(
   jobsOf(
@@ -14,12 +14,16 @@ const waiting = queueOf(
     job('asked', { state: 'awaiting_approval' }),
   ),
 ).waiting
-const shown = (wanted: string[]) => reordered(waiting, 'u', wanted).map(({ key }) => key)
+const shown = (wanted: string[]) => reordered(waiting, wanted).map(({ key }) => key)
+const lines = (...users: string[]) => linesOf(waiting, (user) => users.includes(user)).map(({ ids }) => ids)
 
-test('only what is queued and one’s own can be moved', () => {
-  expect(ownOrder(waiting, 'u')).toEqual(['a', 'b', 'c'])
-  expect(ownOrder(waiting, 'v')).toEqual(['x', 'y'])
-  expect(ownOrder(waiting, undefined)).toEqual([])
+test('only what is queued can be moved, among its requester’s', () => {
+  expect(lines('u')).toEqual([['a', 'b', 'c']])
+  expect(lines('u', 'v')).toEqual([
+    ['a', 'b', 'c'],
+    ['x', 'y'],
+  ])
+  expect(lines()).toEqual([])
 })
 
 test('a job goes to an index among the others, and stands before the one there', () => {
@@ -31,13 +35,13 @@ test('a job goes to an index among the others, and stands before the one there',
   expect(before(['b', 'c', 'a'], 'a')).toBeUndefined()
 })
 
-test('one’s own change among their own places; nobody else moves', () => {
+test('a line changes among its own places; nobody else moves', () => {
   expect(shown(['c', 'a', 'b'])).toEqual(['c', 'x', 'a', 'y', 'b', 'later', 'asked'])
 })
 
 test('an order of other jobs than those that wait is nobody’s wish any more', () => {
-  expect(reordered(waiting, 'u', ['a', 'b'])).toBe(waiting)
-  expect(reordered(waiting, 'u', ['a', 'b', 'gone'])).toBe(waiting)
+  expect(reordered(waiting, ['b', 'a', 'gone'])).toBe(waiting)
+  expect(reordered(waiting, undefined)).toBe(waiting)
 })
 
 test('what is let go lands behind all whose middle is above', () => {

@@ -1,15 +1,39 @@
 import type { Job } from '../../../protocol/types'
 import { type Entry, nextOf } from './grouping'
 
-/** The job of an entry that its requester may move; undefined when there is none. */
-export function movable(entry: Entry, self: string | undefined): Job | undefined {
+/** Whose jobs somebody may put in another order. */
+export type Mover = (user: string) => boolean
+
+/** The job of an entry that may be moved; undefined when there is none. */
+export function movable(entry: Entry, may: Mover): Job | undefined {
   const job = nextOf(entry)
-  return job.state === 'queued' && job.user === self && self !== undefined ? job : undefined
+  return job.state === 'queued' && may(job.user) ? job : undefined
 }
 
-/** Ids of one's own jobs that can be moved, in their order. */
-export function ownOrder(waiting: readonly Entry[], self: string | undefined): string[] {
-  return waiting.flatMap((entry) => movable(entry, self)?.id ?? [])
+/** One requester's jobs that may be moved among each other: turns belong to people. */
+export interface Line {
+  readonly user: string
+  readonly name: string
+  /** Ids, in their order. */
+  readonly ids: readonly string[]
+}
+
+/** “yours”, or “Ben’s”. */
+export function whose({ user, name }: Line, self: string | undefined): string {
+  return user === self ? 'yours' : `${name}’s`
+}
+
+/** The lines that one may change. */
+export function linesOf(waiting: readonly Entry[], may: Mover): Line[] {
+  const lines = new Map<string, { user: string; name: string; ids: string[] }>()
+  for (const entry of waiting) {
+    const job = movable(entry, may)
+    if (!job) continue
+    const line = lines.get(job.user)
+    if (line) line.ids.push(job.id)
+    else lines.set(job.user, { user: job.user, name: job.user_name, ids: [job.id] })
+  }
+  return [...lines.values()]
 }
 
 /** The order after one job went to an index among the others. */
@@ -24,29 +48,15 @@ export function before(order: readonly string[], id: string): string | undefined
   return order[order.indexOf(id) + 1]
 }
 
-/**
- * The waiting entries with one's own in a wanted order. Turns belong to people, so one's own jobs change among the places
- * that are one's own and nobody else's moves.
- */
-export function reordered(
-  waiting: readonly Entry[],
-  self: string | undefined,
-  wanted: readonly string[] | undefined,
-): readonly Entry[] {
+/** The waiting entries with some in a wanted order: they change among their own places, and nothing else moves. */
+export function reordered(waiting: readonly Entry[], wanted: readonly string[] | undefined): readonly Entry[] {
   if (!wanted) return waiting
-  const own = new Map(
-    waiting.flatMap((entry) => {
-      const job = movable(entry, self)
-      return job ? [[job.id, entry] as const] : []
-    }),
+  const moved = new Map(
+    waiting.map((entry) => [nextOf(entry).id, entry] as const).filter(([id]) => wanted.includes(id)),
   )
-  if (own.size !== wanted.length || !wanted.every((id) => own.has(id))) return waiting
+  if (moved.size !== wanted.length) return waiting
   let next = 0
-  return waiting.map((entry) => {
-    if (!movable(entry, self)) return entry
-    const id = wanted[next++]
-    return (id !== undefined && own.get(id)) || entry
-  })
+  return waiting.map((entry) => (moved.has(nextOf(entry).id) ? (moved.get(wanted[next++] ?? '') ?? entry) : entry))
 }
 
 /** Where something let go at a height lands among rows with these middles, counted without itself. */

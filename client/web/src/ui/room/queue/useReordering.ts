@@ -1,13 +1,13 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { complain } from '../../app/toast'
-import { useRoom } from '../context'
-import { before, movedTo } from './reorder'
+import { useRoom, useRoomState } from '../context'
+import { before, type Line, movedTo, whose } from './reorder'
 
-/** Moving one's own jobs among each other. */
+/** Moving jobs of one requester among each other. */
 export interface Reordering {
-  /** Ids of one's own jobs that can be moved, in the order that shows. */
-  readonly order: readonly string[]
-  /** The order that was asked for and is not answered yet. */
+  /** The line of a job that can be moved, in the order that shows. */
+  lineOf(id: string): Line | undefined
+  /** The order of one line that was asked for and is not answered yet. */
   readonly wanted: readonly string[] | undefined
   readonly said: string
   move(id: string, index: number): void
@@ -15,7 +15,7 @@ export interface Reordering {
 
 export const ReorderingContext = createContext<Reordering | null>(null)
 
-export function useOwnOrder(): Reordering {
+export function useReorderingOf(): Reordering {
   const reordering = useContext(ReorderingContext)
   if (!reordering) throw new Error('no queue around this row')
   return reordering
@@ -25,13 +25,14 @@ export function useOwnOrder(): Reordering {
 const settles = 3000
 
 /** What was asked for shows at once, until the server's own order says the same or something else happens to the jobs. */
-export function useReordering(theirs: readonly string[]): Reordering {
+export function useReordering(lines: readonly Line[]): Reordering {
   const room = useRoom()
+  const self = useRoomState((state) => state.self?.user)
   const [wanted, setWanted] = useState<readonly string[]>()
   const [said, setSaid] = useState('')
-  const valid = wanted && sameJobs(wanted, theirs) ? wanted : undefined
-  const order = valid ?? theirs
-  const arrived = valid?.join() === theirs.join()
+  const theirs = wanted && lines.find(({ ids }) => sameJobs(wanted, ids))
+  const valid = theirs && wanted
+  const arrived = valid?.join() === theirs?.ids.join()
   useEffect(() => {
     if (arrived) setWanted(undefined)
   }, [arrived])
@@ -41,20 +42,29 @@ export function useReordering(theirs: readonly string[]): Reordering {
     return () => clearTimeout(timer)
   }, [wanted])
 
+  const lineOf = useCallback(
+    (id: string) => {
+      const line = lines.find(({ ids }) => ids.includes(id))
+      return line && valid?.includes(id) ? { ...line, ids: valid } : line
+    },
+    [lines, valid],
+  )
   const move = useCallback(
     (id: string, index: number) => {
-      const next = movedTo(order, id, index)
-      if (next.join() === order.join()) return
+      const line = lineOf(id)
+      if (!line) return
+      const next = movedTo(line.ids, id, index)
+      if (next.join() === line.ids.join()) return
       setWanted(next)
-      setSaid(`Place ${next.indexOf(id) + 1} of ${next.length} of yours.`)
+      setSaid(`Place ${next.indexOf(id) + 1} of ${next.length} of ${whose(line, self)}.`)
       room.moveJob(id, before(next, id)).catch((error) => {
         setWanted(undefined)
         complain('It stays in its place', error)
       })
     },
-    [order, room],
+    [lineOf, room, self],
   )
-  return useMemo(() => ({ order, wanted: valid, said, move }), [order, valid, said, move])
+  return useMemo(() => ({ lineOf, wanted: valid, said, move }), [lineOf, valid, said, move])
 }
 
 function sameJobs(a: readonly string[], b: readonly string[]): boolean {
