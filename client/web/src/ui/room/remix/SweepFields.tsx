@@ -1,6 +1,6 @@
 import { Autocomplete, TextInput } from '@mantine/core'
 import { sweepOf } from './sweep'
-import { sweepParams } from './sweepParams'
+import { exampleValues, sweepParams } from './sweepParams'
 
 interface Props {
   kind: string
@@ -14,19 +14,20 @@ interface Props {
 /** A setting and the values that it takes, one result for each. */
 export function SweepFields({ kind, transform, param, setParam, values, setValues }: Props) {
   const { problem } = sweepOf(param, values)
+  const known = sweepParams(kind, transform)
   return (
     <>
       <Autocomplete
         label="Setting"
         description="One result for each value, the same in everything else."
-        placeholder="seconds"
-        data={sweepParams(kind, transform)}
+        placeholder={known[0]}
+        data={known}
         value={param}
         onChange={setParam}
       />
       <TextInput
         label="Values"
-        placeholder="6, 12, 24"
+        placeholder={exampleValues(known[0])}
         value={values}
         error={param && values ? problem : undefined}
         onChange={(event) => setValues(event.currentTarget.value)}
