@@ -23,6 +23,8 @@ type AssetsConfig struct {
 	Decoders  int              // pictures decoded at once; 2
 	Previews  int64            // bytes of previews kept; 32 MiB
 	TempDir   string           // where files wait to be looked at; os.TempDir
+	FFmpeg    string           // program that draws a film's picture, where it is installed; "ffmpeg"
+	Drawing   time.Duration    // how long a film may wait for its picture; 5 s
 	Now       func() time.Time // time.Now
 }
 
@@ -33,6 +35,7 @@ type Assets struct {
 	cfg      AssetsConfig
 	decoders chan struct{} // as many as may decode at once
 	previews *previews
+	posters  *posters
 }
 
 // NewAssets makes the service.
@@ -49,10 +52,19 @@ func NewAssets(cfg AssetsConfig) *Assets {
 	if cfg.Previews == 0 {
 		cfg.Previews = 32 << 20
 	}
+	if cfg.FFmpeg == "" {
+		cfg.FFmpeg = "ffmpeg"
+	}
+	if cfg.Drawing == 0 {
+		cfg.Drawing = 5 * time.Second
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Assets{cfg: cfg, decoders: make(chan struct{}, cfg.Decoders), previews: newPreviews(cfg.Previews)}
+	return &Assets{
+		cfg: cfg, decoders: make(chan struct{}, cfg.Decoders), previews: newPreviews(cfg.Previews),
+		posters: newPosters(cfg.FFmpeg, cfg.Drawing),
+	}
 }
 
 // Ingest takes an upload of a user into a workspace: metadata about its maker is stripped, so the asset's id may differ
@@ -192,17 +204,14 @@ func (a *Assets) take(ctx context.Context, r io.Reader, rewrite func(string, []b
 	case media.Picture(mime):
 		return a.takePicture(ctx, mime, file, size, rewrite)
 	}
-	track, err := media.Measure(mime, file, size)
-	if err != nil {
-		return nil, refuse(err)
+	return a.takeTrack(ctx, mime, file, size)
+}
+
+func (a *Assets) putFile(ctx context.Context, file io.ReaderAt, size int64) (id string, err error) {
+	if id, _, err = a.cfg.Blobs.Put(ctx, io.NewSectionReader(file, 0, size), a.cfg.MaxBytes); err != nil {
+		return "", fmt.Errorf("store file: %w", err)
 	}
-	id, _, err := a.cfg.Blobs.Put(ctx, io.NewSectionReader(file, 0, size), a.cfg.MaxBytes)
-	if err != nil {
-		return nil, fmt.Errorf("store file: %w", err)
-	}
-	return []Asset{{
-		ID: id, Mime: mime, Bytes: size, Width: track.Width, Height: track.Height, DurationMS: track.Duration.Milliseconds(),
-	}}, nil
+	return id, nil
 }
 
 // receive copies r to a temporary file, to which the reader of an open file stands at no particular place.
