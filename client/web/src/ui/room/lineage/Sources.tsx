@@ -25,7 +25,10 @@ export function Sources({ lineage, choose }: { lineage: Lineage; choose: (asset:
                 <span className="at-source-sign" aria-hidden="true">
                   {source.prompt || !node ? <IconQuote size={15} /> : <Thumb media={mediaOfNode(node)} />}
                 </span>
-                <span className="at-source-words">{words}</span>
+                <span className="at-source-words">
+                  {words}
+                  {source.prompt && node && <small>Words of the {originText(node).toLowerCase()}</small>}
+                </span>
                 <span className="at-source-share">{percents[i]} %</span>
                 <InfluenceBar share={source.share} />
               </button>
