@@ -37,7 +37,15 @@ export const theme = createTheme({
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
       styles: { description: { color: 'var(--at-muted)' } },
     },
-    Menu: { defaultProps: { portalProps: { target: '#overlays' }, withInitialFocusPlaceholder: false } },
+    Menu: {
+      defaultProps: {
+        portalProps: { target: '#overlays' },
+        withInitialFocusPlaceholder: false,
+        // Never longer than the window: what does not fit is scrolled to.
+        middlewares: { flip: true, shift: true, size: { padding: 8 } },
+        styles: { dropdown: { overflowY: 'auto' } },
+      },
+    },
     Tooltip: { defaultProps: { portalProps: { target: '#overlays' }, openDelay: 350, withArrow: true, arrowSize: 6 } },
   },
 })

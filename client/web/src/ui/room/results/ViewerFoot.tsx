@@ -121,12 +121,13 @@ function ShowOnCanvas({ record }: { record: string | undefined }) {
       size="sm"
       variant="default"
       leftSection={<IconFocus2 size={15} />}
+      aria-label="Show on the canvas"
       onClick={() => {
         ui.setState({ viewing: null })
         show(record)
       }}
     >
-      Show on the canvas
+      On the canvas
     </Button>
   )
 }
