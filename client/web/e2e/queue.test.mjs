@@ -114,6 +114,7 @@ test('what is asked for without a line waits in sight and is sent once', async (
 test('a picture becomes a soundtrack, a film and a description in one go', async () => {
   const row = job(ana.page, 'A quiet harbour', 'succeeded')
   await row.getByRole('button', { name: /^More with/ }).click()
+  await ana.page.getByRole('menu').evaluate((menu) => Promise.all(menu.getAnimations().map(({ finished }) => finished)))
   await screenshot(ana.page, 'remix')
   await ana.page.getByRole('menuitem', { name: /^Variation → Soundtrack/ }).click()
   await eventually(async () => {
