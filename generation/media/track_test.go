@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -162,6 +163,17 @@ func TestAFLACOfUnknownLengthIsMeasuredByItsLastFrame(t *testing.T) {
 	require.Less(t, half, 1.5)
 }
 
+func TestAFLACIsNotWholeByAFrameWithAWrongSum(t *testing.T) {
+	data := record(t, "a.flac", sound()...)
+	last := bytes.Clone(data[bytes.LastIndex(data, []byte{0xff, 0xf8}):])
+	half := data[:len(data)/2]
+	measured(t, "audio/flac", slices.Concat(half, last))
+	last[7] ^= 1 // the sum over a header of eight bytes
+	wrong := slices.Concat(half, last)
+	_, err := media.Measure("audio/flac", bytes.NewReader(wrong), int64(len(wrong)))
+	require.ErrorIs(t, err, media.ErrBroken)
+}
+
 func TestWhatHasNoHeaderThatPlaysIsBroken(t *testing.T) {
 	nested := []byte("\x00\x00\x00\x00moov")
 	for range 50_000 {
@@ -170,6 +182,9 @@ func TestWhatHasNoHeaderThatPlaysIsBroken(t *testing.T) {
 	for at := 0; at < len(nested); at += 8 {
 		binary.BigEndian.PutUint32(nested[at:], uint32(len(nested)-at))
 	}
+	nested = append(nested, "\x00\x00\x00\x08mdat"...)
+	header := record(t, "h.mp4", film("-movflags", "faststart")...)
+	header = header[:bytes.Index(header, []byte("mdat"))-4]
 	for name, data := range map[string]string{
 		"audio/mpeg of a tag":          "ID3\x04\x00\x00\x00\x00\x00\x23" + strings.Repeat("\x00", 100),
 		"audio/mpeg of noise":          "\xff\xfb" + strings.Repeat("noise", 100),
@@ -179,6 +194,7 @@ func TestWhatHasNoHeaderThatPlaysIsBroken(t *testing.T) {
 		"audio/flac without a stream":  "fLaC",
 		"video/webm of a head":         "\x1a\x45\xdf\xa3\x80",
 		"video/mp4 of a type":          "\x00\x00\x00\x10ftypisom\x00\x00\x00\x00",
+		"video/mp4 of a header":        string(header),
 		"video/mp4 of nothing but box": string(nested),
 	} {
 		_, err := media.Measure(typeOf(name), strings.NewReader(data), int64(len(data)))
