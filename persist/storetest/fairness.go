@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -21,12 +22,15 @@ func Fairness(t *testing.T, open Opener, seed uint64, jobs int) {
 	for s.ended < jobs {
 		s.step(t)
 	}
+	worst := 0.0
 	for user, units := range s.fair {
 		team := s.team[user]
 		share, fair := units/s.byTeam[team], 1/float64(s.requesters[team])
+		worst = max(worst, math.Abs(share/fair-1))
 		require.InEpsilon(t, fair, share, 0.05, "%s had %.0f units of %s's %.0f", user, units, team, s.byTeam[team])
 		require.InEpsilon(t, 1.0/float64(len(s.byTeam)), s.byTeam[team]/s.all, 0.05, "%s", team)
 	}
+	t.Logf("%d jobs, %.0f units while all waited; furthest from fair: %.2f %%", jobs, s.all, 100*worst)
 }
 
 // scheduled is a run of [Fairness].
