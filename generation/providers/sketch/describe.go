@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
-	"image/png"
+	"image/jpeg"
 	"io"
 	"math"
 	"math/rand/v2"
-	"os/exec"
+	"os"
 	"strings"
 
 	"atelier/generation"
@@ -51,7 +52,7 @@ func (w *work) describe() (generation.Result, error) {
 	case "audio":
 		told = v.sound(data)
 	case "video":
-		pic, err := w.frameOf(data)
+		pic, err := w.frameOf(mime, data)
 		if err != nil {
 			return generation.Result{}, err
 		}
@@ -76,23 +77,31 @@ func origin(data []byte) string {
 	return ""
 }
 
-// frameOf is a film's first picture, by ffmpeg.
-func (w *work) frameOf(data []byte) (image.Image, error) {
-	program, err := exec.LookPath(w.ffmpeg)
+// frameOf is a picture from the beginning of a film, by ffmpeg.
+func (w *work) frameOf(mime string, data []byte) (image.Image, error) {
+	track, err := media.Measure(mime, bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, protocol.Errorf(protocol.CodeProviderError, "films want ffmpeg to be looked at, which is not installed on this machine")
+		return nil, protocol.Errorf(protocol.CodeInvalidInput, "the input is no film that can be read: %v", err)
 	}
-	cmd := exec.CommandContext(w.ctx, program, "-hide_banner", "-loglevel", "error", //nolint:gosec // the operator's ffmpeg
-		"-i", "pipe:0", "-frames:v", "1", "-f", "image2pipe", "-c:v", "png", "pipe:1")
-	cmd.Stdin = bytes.NewReader(data)
-	out, err := cmd.Output()
+	file, err := os.CreateTemp("", "atelier-film-*")
 	if err != nil {
-		if w.ctx.Err() != nil {
-			return nil, fmt.Errorf("looking at a film: %w", context.Cause(w.ctx))
-		}
+		return nil, fmt.Errorf("make a temporary file: %w", err)
+	}
+	defer func() { _ = os.Remove(file.Name()) }()
+	_, err = file.Write(data)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return nil, fmt.Errorf("keep a film: %w", err)
+	}
+	drawn, err := media.Poster(w.ctx, w.ffmpeg, mime, file.Name(), track)
+	switch {
+	case errors.Is(err, media.ErrNoProgram):
+		return nil, protocol.Errorf(protocol.CodeProviderError, "films want ffmpeg to be looked at, which is not installed on this machine")
+	case w.ctx.Err() != nil:
+		return nil, fmt.Errorf("looking at a film: %w", context.Cause(w.ctx))
+	case err != nil:
 		return nil, protocol.Errorf(protocol.CodeProviderError, "ffmpeg could not read the film")
 	}
-	pic, err := png.Decode(bytes.NewReader(out))
+	pic, err := jpeg.Decode(bytes.NewReader(drawn))
 	if err != nil {
 		return nil, fmt.Errorf("read ffmpeg's picture: %w", err)
 	}
