@@ -20,10 +20,12 @@ type jobs struct {
 
 func newJobs() jobs { return jobs{byID: make(map[string]protocol.Job)} }
 
-// put takes a job in unless a newer state of it is there.
+// put takes a job in unless a newer state of it is there, or the same with its place: an answer tells that, and the
+// transition, which everybody is told without one, may come after it.
 func (j *jobs) put(job protocol.Job) bool {
 	j.seq = max(j.seq, job.Seq)
-	if old, ok := j.byID[job.ID]; ok && old.Seq > job.Seq {
+	old, ok := j.byID[job.ID]
+	if ok && (old.Seq > job.Seq || old.Seq == job.Seq && old.Position > 0 && job.Position == 0) {
 		return false
 	}
 	j.byID[job.ID] = job

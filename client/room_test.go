@@ -236,3 +236,19 @@ func TestCloseAnswersPendingCallsAndLeavesNoGoroutine(t *testing.T) {
 	require.ErrorIs(t, (<-done).err, client.ErrClosed)
 	require.ErrorIs(t, room.Err(), client.ErrClosed)
 }
+
+func TestATransitionThatComesAfterItsAnswerKeepsThePlace(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	room, p := join(t, f, options(f))
+	job := protocol.Job{JobRequest: protocol.JobRequest{ID: protocol.NewID()}, Seq: 4, State: protocol.JobQueued, Position: 2}
+	later := job
+	later.Position = 0
+	after := protocol.Job{JobRequest: protocol.JobRequest{ID: protocol.NewID()}, Seq: 5, State: protocol.JobQueued}
+	for _, j := range []protocol.Job{job, later, after} {
+		p.send(protocol.Message(protocol.TypeJob, &j))
+	}
+	require.NoError(t, room.Until(soon(t), func() bool { _, ok := room.Job(after.ID); return ok }))
+	got, _ := room.Job(job.ID)
+	require.Equal(t, 2, got.Position)
+}

@@ -51,9 +51,9 @@ test('one’s own jobs are put in another order, by key and by hand', async () =
     await ask(ben.page, bens, words)
     await job(ana.page, words, 'queued').waitFor()
   }
-  await eventually(async () =>
-    assert.deepEqual(await order(ana.page), ['Alpine lake', 'Birch forest', 'Copper canyon']),
-  )
+  for (const { page } of [ana, ben]) {
+    await eventually(async () => assert.deepEqual(await order(page), ['Alpine lake', 'Birch forest', 'Copper canyon']))
+  }
   const handle = (page, words) => page.getByRole('button', { name: new RegExp(`^Move ${words}`) })
   assert.equal(await handle(ana.page, 'Copper canyon').count(), 1, 'an owner orders for others, too')
   await handle(ben.page, 'Copper canyon').focus()

@@ -34,7 +34,13 @@ export function withStates(
 /** A job's transitions are numbered per room; an older one never replaces a newer. */
 export function withJob(jobs: ReadonlyMap<string, Job>, job: Job): ReadonlyMap<string, Job> {
   const before = jobs.get(job.id)
-  return before && before.seq > job.seq ? jobs : new Map(jobs).set(job.id, job)
+  if (before && (before.seq > job.seq || (before.seq === job.seq && lacksPlace(job, before)))) return jobs
+  return new Map(jobs).set(job.id, job)
+}
+
+/** An answer tells a waiting job's place; the same transition, which everybody is told without one, may come after it. */
+function lacksPlace(job: Job, known: Job): boolean {
+  return job.position === undefined && known.position !== undefined
 }
 
 /** Entries of unknown jobs, ended jobs and other attempts are ignored. */
