@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"sync"
 
 	"atelier/protocol"
@@ -87,7 +86,7 @@ func (a *API) request(ctx context.Context, method, path string, body io.Reader) 
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
-	target := a.base.JoinPath(ref.Path)
+	target := a.base.JoinPath(ref.EscapedPath())
 	target.RawQuery = ref.RawQuery
 	req, err := http.NewRequestWithContext(ctx, method, target.String(), body)
 	if err != nil {
@@ -168,8 +167,17 @@ func codeOf(status int) protocol.Code {
 
 // PutAsset uploads size bytes of r and returns the asset they are.
 func (a *API) PutAsset(ctx context.Context, r io.Reader, size int64) (Asset, error) {
+	return a.putAsset(ctx, "/v1/assets", r, size)
+}
+
+// PutAssetIn does the same in a room: a copy of a result that was made there is linked to it in the room's lineage.
+func (a *API) PutAssetIn(ctx context.Context, room string, r io.Reader, size int64) (Asset, error) {
+	return a.putAsset(ctx, "/v1/assets?"+url.Values{"room": {room}}.Encode(), r, size)
+}
+
+func (a *API) putAsset(ctx context.Context, path string, r io.Reader, size int64) (Asset, error) {
 	var out Asset
-	req, err := a.request(ctx, http.MethodPut, "/v1/assets", io.LimitReader(r, size))
+	req, err := a.request(ctx, http.MethodPut, path, io.LimitReader(r, size))
 	if err != nil {
 		return out, err
 	}
@@ -181,27 +189,22 @@ func (a *API) PutAsset(ctx context.Context, r io.Reader, size int64) (Asset, err
 
 // Asset opens an asset's bytes; the caller closes them.
 func (a *API) Asset(ctx context.Context, id string) (body io.ReadCloser, size int64, err error) {
-	req, err := a.request(ctx, http.MethodGet, "/v1/assets/"+url.PathEscape(id), nil)
+	return a.open(ctx, "/v1/assets/"+url.PathEscape(id))
+}
+
+// open asks for bytes; the caller closes them.
+func (a *API) open(ctx context.Context, path string) (body io.ReadCloser, size int64, err error) {
+	req, err := a.request(ctx, http.MethodGet, path, nil)
 	if err != nil {
 		return nil, 0, err
 	}
 	res, err := a.http.Do(req)
 	if err != nil {
-		return nil, 0, fmt.Errorf("get asset %s: %w", id, err)
+		return nil, 0, fmt.Errorf("GET %s: %w", req.URL.Path, err)
 	}
 	if res.StatusCode != http.StatusOK {
 		defer res.Body.Close() //nolint:errcheck // the answer is an error
-		return nil, 0, fmt.Errorf("get asset %s: %w", id, answerError(res))
+		return nil, 0, fmt.Errorf("GET %s: %w", req.URL.Path, answerError(res))
 	}
 	return res.Body, res.ContentLength, nil
-}
-
-// JobsAfter reads at most limit jobs of a room whose sequence is beyond seq.
-func (a *API) JobsAfter(ctx context.Context, room string, seq int64, limit int) ([]protocol.Job, error) {
-	var out struct {
-		Jobs []protocol.Job `json:"jobs"`
-	}
-	q := url.Values{"after": {strconv.FormatInt(seq, 10)}, "limit": {strconv.Itoa(limit)}}
-	err := a.call(ctx, http.MethodGet, "/v1/rooms/"+url.PathEscape(room)+"/jobs?"+q.Encode(), nil, &out)
-	return out.Jobs, err
 }

@@ -104,6 +104,20 @@ func (c *calls) take(b []byte, limit int) []byte {
 	return b
 }
 
+// once tells what would be something else the second time: a notice, a pick that takes itself back, another run of a job that
+// has failed again, a clearing of jobs that were asked for meanwhile.
+func once(t protocol.Type, body any) bool {
+	switch t {
+	case protocol.TypeEvent, protocol.TypeJobRetry, protocol.TypeJobApprove, protocol.TypeQueueClear:
+		return true
+	case protocol.TypeJobRate:
+		rating, ok := body.(protocol.JobRating)
+		return ok && rating.Pick
+	default:
+		return false
+	}
+}
+
 // do sends a command until it has an answer that another try would not change, and decodes it into out.
 func (r *Room) do(ctx context.Context, t protocol.Type, body, out any) error {
 	r.mu.Lock()
@@ -111,7 +125,7 @@ func (r *Room) do(ctx context.Context, t protocol.Type, body, out any) error {
 		defer r.mu.Unlock()
 		return r.err
 	}
-	c := r.calls.add(t, body, t == protocol.TypeEvent)
+	c := r.calls.add(t, body, once(t, body))
 	r.mu.Unlock()
 	r.signal()
 

@@ -22,6 +22,7 @@ type fake struct {
 	sockets chan *peer
 	over    chan struct{}          // closed when the test ends
 	refuse  func() *protocol.Error // of the handshake, when it is set
+	put     http.HandlerFunc       // answers uploads
 }
 
 // peer is the server's end of one socket.
@@ -48,6 +49,10 @@ func newFake(t *testing.T) *fake {
 }
 
 func (f *fake) accept(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPut {
+		f.put(w, r)
+		return
+	}
 	if f.refuse != nil {
 		if e := f.refuse(); e != nil {
 			w.WriteHeader(e.Code.HTTPStatus())
@@ -125,6 +130,15 @@ func (p *peer) recv() protocol.Command {
 	require.NoError(p.t, err)
 	p.rest = rest
 	return cmd
+}
+
+// recvAs is the next command, which is of a type, with its body.
+func recvAs[B any](p *peer, want protocol.Type) (req uint64, body B) {
+	p.t.Helper()
+	cmd := p.recv()
+	require.Equal(p.t, want, cmd.Type)
+	require.NoError(p.t, protocol.DecodeBody(cmd.Body, &body))
+	return cmd.Req, body
 }
 
 func (p *peer) recvChange() (uint64, protocol.Change) {

@@ -84,23 +84,22 @@ func (r *Room) Enqueue(ctx context.Context, req protocol.JobRequest) (protocol.J
 	return job, nil
 }
 
-// Cancel cancels an unfinished job.
+// Cancel ends an unfinished job. One that is cancelled already is what was asked for, maybe by this very call, over a socket
+// that was lost. CONFLICT when it has ended otherwise, FORBIDDEN when it is somebody else's.
 func (r *Room) Cancel(ctx context.Context, id string) (protocol.Job, error) {
-	return r.move(ctx, protocol.TypeJobCancel, id)
-}
-
-// Retry puts a failed or cancelled job in the queue again.
-func (r *Room) Retry(ctx context.Context, id string) (protocol.Job, error) {
-	return r.move(ctx, protocol.TypeJobRetry, id)
-}
-
-func (r *Room) move(ctx context.Context, t protocol.Type, id string) (protocol.Job, error) {
-	var job protocol.Job
-	if err := r.do(ctx, t, protocol.JobRef{Job: id}, &job); err != nil {
-		return job, fmt.Errorf("move job %s: %w", id, err)
+	job, err := r.deed(ctx, protocol.TypeJobCancel, id, protocol.JobRef{Job: id})
+	if protocol.CodeOf(err) == protocol.CodeConflict {
+		if known, ok := r.Job(id); ok && known.State == protocol.JobCancelled {
+			return known, nil
+		}
 	}
-	r.learn(job)
-	return job, nil
+	return job, err
+}
+
+// Retry runs a failed or cancelled job again; CONFLICT in any other state. It is not repeated over a reconnect
+// ([ErrDisconnected]): the job may have failed once more.
+func (r *Room) Retry(ctx context.Context, id string) (protocol.Job, error) {
+	return r.deed(ctx, protocol.TypeJobRetry, id, protocol.JobRef{Job: id})
 }
 
 // learn takes in a job that a reply told, so that the replica shows it when the call returns.
@@ -121,7 +120,7 @@ func (r *Room) AwaitJob(ctx context.Context, id string) (protocol.Job, error) {
 	err := r.Until(ctx, func() bool {
 		var ok bool
 		job, ok = r.Job(id)
-		return ok && job.State.Final() && (job.State != protocol.JobSucceeded || job.Placed)
+		return ok && settled(job)
 	})
 	return job, err
 }

@@ -29,27 +29,30 @@ func (r *Room) queueLocked(b []byte) error {
 	return nil
 }
 
-// Move puts a queued job of one's own before another one, or behind all with before "".
+// Move puts a queued job before another one of the same requester, whose priority it takes, or behind all of them with
+// before "". CONFLICT when one of the two is not queued, FORBIDDEN for others' jobs to whom is no owner.
 func (r *Room) Move(ctx context.Context, id, before string) (protocol.Job, error) {
 	return r.deed(ctx, protocol.TypeJobMove, id, protocol.JobMove{Job: id, Before: before})
 }
 
-// Approve lets a job that awaits approval into the line.
+// Approve lets a job that awaits approval into the line; CONFLICT in any other state, FORBIDDEN to whom is no owner. It is not
+// repeated over a reconnect ([ErrDisconnected]).
 func (r *Room) Approve(ctx context.Context, id string) (protocol.Job, error) {
 	return r.deed(ctx, protocol.TypeJobApprove, id, protocol.JobRef{Job: id})
 }
 
-// Rate gives a result 1 to 5 stars, or takes one's own back with 0.
+// Rate gives a result 1 to 5 stars, or takes one's own back with 0. CONFLICT before the job has succeeded.
 func (r *Room) Rate(ctx context.Context, id string, index, stars int) (protocol.Job, error) {
 	return r.deed(ctx, protocol.TypeJobRate, id, protocol.JobRating{Job: id, Index: index, Stars: stars})
 }
 
-// Pick makes a result the winner of its job's, or takes that back.
+// Pick makes a result the winner of its job's; when it is the winner, it takes that back. So it is not repeated over a reconnect
+// ([ErrDisconnected]): the job's Winner says then what has become of it.
 func (r *Room) Pick(ctx context.Context, id string, index int) (protocol.Job, error) {
 	return r.deed(ctx, protocol.TypeJobRate, id, protocol.JobRating{Job: id, Index: index, Pick: true})
 }
 
-// SetQueue changes the queue's settings.
+// SetQueue changes the queue's settings: what is nil in the patch stays. FORBIDDEN to whom is no owner.
 func (r *Room) SetQueue(ctx context.Context, patch protocol.QueuePatch) (protocol.QueueInfo, error) {
 	var info protocol.QueueInfo
 	if err := r.do(ctx, protocol.TypeQueueSet, &patch, &info); err != nil {
@@ -58,7 +61,8 @@ func (r *Room) SetQueue(ctx context.Context, patch protocol.QueuePatch) (protoco
 	return info, nil
 }
 
-// ClearQueue cancels what waits: of one user, or of everybody with user "". It returns how many jobs that were.
+// ClearQueue cancels what waits: of one user, or of everybody with user "". It returns how many jobs that were. FORBIDDEN for
+// others' to whom is no owner. It is not repeated over a reconnect ([ErrDisconnected]).
 func (r *Room) ClearQueue(ctx context.Context, user string) (int, error) {
 	var out struct {
 		Jobs int `msgpack:"jobs"`

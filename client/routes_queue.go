@@ -10,80 +10,25 @@ import (
 )
 
 type (
-	// Provenance is how a file was made, as its PNG text and its lineage tell.
-	Provenance struct {
-		Job       string         `json:"job"`
-		Index     int            `json:"index"` // of the job's results
-		Kind      string         `json:"kind"`
-		Transform string         `json:"transform"`
-		Provider  string         `json:"provider"`
-		Model     string         `json:"model"`
-		Prompt    string         `json:"prompt"`
-		Negative  string         `json:"negative"`
-		Params    map[string]any `json:"params"`
-		Seed      int64          `json:"seed"`
-		Inputs    []string       `json:"inputs"` // assets
+	// Provider makes results by its models. "provider/model" is a route, by which a worker says what it runs.
+	Provider struct {
+		Name   string  `json:"name"`
+		Title  string  `json:"title"`
+		Models []Model `json:"models"`
 	}
-	// Lineage is what an asset came from and what was made from it, within a room. docs/queue.md has how shares are counted.
-	Lineage struct {
-		Room    string          `json:"room"`
-		Asset   string          `json:"asset"`
-		Nodes   []LineageNode   `json:"nodes"` // the asset first, then by depth
-		Edges   []LineageEdge   `json:"edges"`
-		Sources []LineageSource `json:"sources"` // the largest first; their shares add up to 1
-		More    bool            `json:"more"`    // some were left out
-	}
-	// LineageNode is an asset of a lineage. An upload that was not made here has no Job.
-	LineageNode struct {
-		Provenance
-
-		Asset       string  `json:"asset"`
-		Depth       int     `json:"depth"`     // steps from the asset asked for, negative above it
-		Influence   float64 `json:"influence"` // its part of the asset asked for, 0–1
-		Mime        string  `json:"mime"`
-		Bytes       int64   `json:"bytes"`
-		Width       int     `json:"width"`
-		Height      int     `json:"height"`
-		DurationMS  int64   `json:"duration_ms"`
-		Thumb       string  `json:"thumb"`
-		Placeholder string  `json:"placeholder"`
-		Text        string  `json:"text"`
-		Record      string  `json:"record"` // that shows it
-		UserName    string  `json:"user_name"`
-		At          int64   `json:"at"` // unix ms
-		Uploaded    bool    `json:"uploaded"`
-	}
-	// LineageEdge says that an asset was made from another one, with what weight, and what share of it that gives it, 0–1.
-	LineageEdge struct {
-		From   string  `json:"from"`
-		To     string  `json:"to"`
-		Job    string  `json:"job"`
-		Index  int     `json:"index"`
-		Weight float64 `json:"weight"`
-		Share  float64 `json:"share"`
-	}
-	// LineageSource is what an asset comes from in the end: an asset, or the words of a job.
-	LineageSource struct {
-		Asset  string  `json:"asset"`
-		Job    string  `json:"job"`
-		Prompt string  `json:"prompt"`
-		Share  float64 `json:"share"`
-	}
-	// Reach is how far a lineage goes: steps to what an asset was made from and to what was made from it, each 0 to 64. nil
-	// where one is asked for is 16 both ways.
-	Reach struct {
-		Up   int `json:"up"`
-		Down int `json:"down"`
-	}
-	// Share is a link that shows a lineage to whoever has it.
-	Share struct {
-		Reach
-
-		ID        string `json:"id"`
-		Room      string `json:"room"`
-		Asset     string `json:"asset"`
-		CreatedBy string `json:"created_by"`
-		CreatedAt int64  `json:"created_at"` // unix ms
+	// Model is what makes one kind of result.
+	Model struct {
+		Name       string   `json:"name"`
+		Title      string   `json:"title"`
+		Kind       string   `json:"kind"` // image, video, audio, text
+		Transforms []string `json:"transforms"`
+		Default    bool     `json:"default"`
+		Units      float64  `json:"units"` // what one result counts in the queue
+		Inputs     struct {
+			Kinds []string `json:"kinds"` // in order; the last one may repeat
+			Least int      `json:"least"`
+			Mask  bool     `json:"mask"` // it can be given one
+		} `json:"inputs"`
 	}
 )
 
@@ -100,16 +45,61 @@ func (a *API) Enqueue(ctx context.Context, room string, req protocol.JobRequest)
 
 // CancelJob ends an unfinished job at once. CONFLICT when it is finished, FORBIDDEN when it is somebody else's.
 func (a *API) CancelJob(ctx context.Context, room, job string) (protocol.Job, error) {
-	var out protocol.Job
-	err := a.call(ctx, http.MethodPost, roomPath(room, "/jobs/"+url.PathEscape(job)+"/cancel"), nil, &out)
-	return out, err
+	return a.deed(ctx, room, job, "cancel", nil)
 }
 
 // RetryJob runs a failed or cancelled job again. CONFLICT in any other state.
 func (a *API) RetryJob(ctx context.Context, room, job string) (protocol.Job, error) {
+	return a.deed(ctx, room, job, "retry", nil)
+}
+
+// ApproveJob lets a job that awaits approval into the line. CONFLICT in any other state, FORBIDDEN to whom is no owner.
+func (a *API) ApproveJob(ctx context.Context, room, job string) (protocol.Job, error) {
+	return a.deed(ctx, room, job, "approve", nil)
+}
+
+// MoveJob puts a queued job before another one of the same requester, whose priority it takes, or behind all of them with
+// before "". CONFLICT when one of the two is not queued.
+func (a *API) MoveJob(ctx context.Context, room, job, before string) (protocol.Job, error) {
+	return a.deed(ctx, room, job, "move", map[string]string{"before": before})
+}
+
+// RateJob gives a result 1 to 5 stars, or takes one's own back with 0. CONFLICT before the job has succeeded.
+func (a *API) RateJob(ctx context.Context, room, job string, index, stars int) (protocol.Job, error) {
+	return a.deed(ctx, room, job, "rate", map[string]int{"index": index, "stars": stars})
+}
+
+// PickResult makes a result the winner of its job's; when it is the winner, it takes that back: whoever repeats the call looks
+// at the job's Winner first.
+func (a *API) PickResult(ctx context.Context, room, job string, index int) (protocol.Job, error) {
+	return a.deed(ctx, room, job, "rate", map[string]any{"index": index, "pick": true})
+}
+
+func (a *API) deed(ctx context.Context, room, job, what string, body any) (protocol.Job, error) {
 	var out protocol.Job
-	err := a.call(ctx, http.MethodPost, roomPath(room, "/jobs/"+url.PathEscape(job)+"/retry"), nil, &out)
+	err := a.call(ctx, http.MethodPost, roomPath(room, "/jobs/"+url.PathEscape(job)+"/"+what), body, &out)
 	return out, err
+}
+
+// Jobs reads a room's queue: everything unfinished, then the newest finished ones, at most limit jobs (1–1000). From seq,
+// the room's newest job sequence, [API.JobsAfter] goes on.
+func (a *API) Jobs(ctx context.Context, room string, limit int) (jobs []protocol.Job, seq int64, err error) {
+	return a.jobs(ctx, room, url.Values{"limit": {strconv.Itoa(limit)}})
+}
+
+// JobsAfter reads what moved after a job sequence, oldest first, at most limit jobs (1–1000).
+func (a *API) JobsAfter(ctx context.Context, room string, seq int64, limit int) ([]protocol.Job, error) {
+	jobs, _, err := a.jobs(ctx, room, url.Values{"after": {strconv.FormatInt(seq, 10)}, "limit": {strconv.Itoa(limit)}})
+	return jobs, err
+}
+
+func (a *API) jobs(ctx context.Context, room string, q url.Values) ([]protocol.Job, int64, error) {
+	var out struct {
+		Seq  int64          `json:"seq"`
+		Jobs []protocol.Job `json:"jobs"`
+	}
+	err := a.call(ctx, http.MethodGet, roomPath(room, "/jobs?"+q.Encode()), nil, &out)
+	return out.Jobs, out.Seq, err
 }
 
 // Queue is a room's queue apart from its jobs: its settings and its workers.
@@ -119,42 +109,28 @@ func (a *API) Queue(ctx context.Context, room string) (protocol.QueueInfo, error
 	return out, err
 }
 
-// Lineage is the graph around an asset. NOT_FOUND for one that the room does not know.
-func (a *API) Lineage(ctx context.Context, room, asset string, reach *Reach) (Lineage, error) {
-	q := ""
-	if reach != nil {
-		q = "?" + url.Values{"up": {strconv.Itoa(reach.Up)}, "down": {strconv.Itoa(reach.Down)}}.Encode()
-	}
-	var out Lineage
-	err := a.call(ctx, http.MethodGet, roomPath(room, "/lineage/"+url.PathEscape(asset)+q), nil, &out)
+// SetQueue changes a queue's settings: what is nil in the patch stays. FORBIDDEN to whom is no owner.
+func (a *API) SetQueue(ctx context.Context, room string, patch protocol.QueuePatch) (protocol.QueueInfo, error) {
+	var out protocol.QueueInfo
+	err := a.call(ctx, http.MethodPatch, roomPath(room, "/queue"), patch, &out)
 	return out, err
 }
 
-// Share makes a link to an asset's lineage that anybody may open until it is revoked. The address is told this once.
-func (a *API) Share(ctx context.Context, room, asset string, reach *Reach) (share Share, address string, err error) {
-	body := struct {
-		*Reach
-
-		Asset string `json:"asset"`
-	}{reach, asset}
+// ClearQueue cancels the unfinished jobs that no worker has, of one user or of everybody with user "", and returns how many
+// those were. FORBIDDEN for others' to whom is no owner.
+func (a *API) ClearQueue(ctx context.Context, room, user string) (int, error) {
 	var out struct {
-		Share Share  `json:"share"`
-		URL   string `json:"url"`
+		Jobs int `json:"jobs"`
 	}
-	err = a.call(ctx, http.MethodPost, roomPath(room, "/shares"), body, &out)
-	return out.Share, out.URL, err
+	err := a.call(ctx, http.MethodPost, roomPath(room, "/queue/clear"), protocol.QueueClear{User: user}, &out)
+	return out.Jobs, err
 }
 
-// Shares lists a room's links, oldest first, without their addresses.
-func (a *API) Shares(ctx context.Context, room string) ([]Share, error) {
+// Providers lists what can be asked for, the default provider first.
+func (a *API) Providers(ctx context.Context) ([]Provider, error) {
 	var out struct {
-		Shares []Share `json:"shares"`
+		Providers []Provider `json:"providers"`
 	}
-	err := a.call(ctx, http.MethodGet, roomPath(room, "/shares"), nil, &out)
-	return out.Shares, err
-}
-
-// Revoke ends a link at once. NOT_FOUND when it has ended already.
-func (a *API) Revoke(ctx context.Context, room, share string) error {
-	return a.call(ctx, http.MethodDelete, roomPath(room, "/shares/"+url.PathEscape(share)), nil, nil)
+	err := a.call(ctx, http.MethodGet, "/v1/providers", nil, &out)
+	return out.Providers, err
 }

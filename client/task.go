@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -35,6 +37,7 @@ type Task struct {
 	mu       sync.Mutex
 	fraction float64
 	preview  []byte
+	cost     float64
 	moved    chan struct{} // one slot
 	assets   map[int]string
 }
@@ -54,6 +57,50 @@ func (t *Task) Wanted() int {
 		return len(t.Job.Sweep.Values)
 	}
 	return max(1, t.Job.Count)
+}
+
+// Params are those of the i-th result: the job's, with its value of a sweep.
+func (t *Task) Params(i int) map[string]any {
+	if t.Job.Sweep == nil || i < 0 || i >= len(t.Job.Sweep.Values) {
+		return t.Job.Params
+	}
+	params := make(map[string]any, len(t.Job.Params)+1)
+	maps.Copy(params, t.Job.Params)
+	params[t.Job.Sweep.Param] = t.Job.Sweep.Values[i]
+	return params
+}
+
+// Seed is that of the i-th result, as its lineage tells it: the one asked for plus i, or one that follows from the job's id. It is
+// never 0, within ±2^53, and the same for all results of a sweep.
+func (t *Task) Seed(i int) int64 {
+	if t.Job.Sweep != nil {
+		i = 0
+	}
+	seed := t.Job.Seed + int64(i)
+	if t.Job.Seed == 0 {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", t.Job.ID, i))
+		seed = int64(binary.BigEndian.Uint64(sum[:8]) >> 11)
+	}
+	switch {
+	case seed == 0:
+		return t.Job.Seed - 1
+	case seed > protocol.MaxSafeInteger:
+		return seed - 2*protocol.MaxSafeInteger
+	}
+	return seed
+}
+
+// Spend adds to what the attempt has cost, in US dollars; it is told with the ending.
+func (t *Task) Spend(usd float64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.cost += usd
+}
+
+func (t *Task) spent() float64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.cost
 }
 
 // Input opens the i-th input; the caller closes it.

@@ -124,7 +124,7 @@ func (s *shift) run(ctx context.Context, cancel context.CancelCauseFunc, work pr
 	go t.keep(ctx)
 	defer t.close()
 	err := s.protect(ctx, t)
-	end := protocol.WorkEnd{Job: work.Job.ID, Token: work.Token}
+	end := protocol.WorkEnd{Job: work.Job.ID, Token: work.Token, Cost: t.spent()}
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errNotWanted), s.room.Err() != nil:
 		return // it is nobody's business any more
