@@ -13,6 +13,7 @@ type Metrics interface {
 	Ended(route string, state protocol.JobState, waited, ran time.Duration) // an attempt: what it came to
 	Workers(remote int)                                                     // connected
 	Placed(results int)
+	Waiting(jobs int) // queued now, of all rooms
 }
 
 type unmeasured struct{}
@@ -22,3 +23,4 @@ func (unmeasured) Claimed(time.Duration)                                        
 func (unmeasured) Ended(string, protocol.JobState, time.Duration, time.Duration) {}
 func (unmeasured) Workers(int)                                                   {}
 func (unmeasured) Placed(int)                                                    {}
+func (unmeasured) Waiting(int)                                                   {}

@@ -117,6 +117,10 @@ func (p *Pool) sweep(ctx context.Context) error {
 	for _, job := range changed {
 		p.cfg.Desk.cfg.Queue.moved(ctx, job)
 	}
+	queue := p.cfg.Desk.cfg.Queue.cfg
+	if waiting, err := queue.Line.Depth(ctx); err == nil {
+		queue.Metrics.Waiting(waiting)
+	}
 	p.cfg.Desk.cfg.Queue.bell.ring() // jobs of other instances and of before the start, too
 	const batch = 100
 	for cursor, more := "", true; more && ctx.Err() == nil; more = cursor != "" {

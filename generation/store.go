@@ -122,6 +122,7 @@ type LineStore interface {
 	// cost does not grow with what waits behind. Pace is an exponentially weighted mean that Finish keeps up.
 	Line(ctx context.Context, limit int) (Line, error)
 	Seq(ctx context.Context, room string) (int64, error) // the room's newest job sequence; 0 before the first job
+	Depth(ctx context.Context) (int, error)              // queued jobs of all rooms, those of paused ones too
 }
 
 // LeaseStore hands jobs to workers. The store's clock decides when a lease lapses.

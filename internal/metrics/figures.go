@@ -61,6 +61,7 @@ type queueMetrics struct {
 	ran      *prometheus.HistogramVec
 	workers  prometheus.Gauge
 	placed   prometheus.Counter
+	waiting  prometheus.Gauge
 }
 
 func newQueueMetrics(r prometheus.Registerer) queueMetrics {
@@ -74,6 +75,7 @@ func newQueueMetrics(r prometheus.Registerer) queueMetrics {
 			.02, .1, .5, 2, 10, 60, 300, 1800),
 		ran:     f.histograms("run_seconds", "Time of an attempt.", "route", .1, .5, 2, 10, 30, 120, 600),
 		workers: f.gauge("remote_workers", "Members of rooms who offer to work."),
+		waiting: f.gauge("waiting", "Jobs that are queued."),
 		placed:  f.counter("placed_total", "Results that were put on canvases."),
 	}
 }

@@ -139,3 +139,6 @@ func (q *Queue) Workers(remote int) { q.m.workers.Set(float64(remote)) }
 
 // Placed implements the metrics port of generation.
 func (q *Queue) Placed(results int) { q.m.placed.Add(float64(results)) }
+
+// Waiting implements the metrics port of generation.
+func (q *Queue) Waiting(jobs int) { q.m.waiting.Set(float64(jobs)) }

@@ -47,6 +47,7 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 	m.Queue().Ended("sketch/landscape", protocol.JobSucceeded, 2*time.Second, time.Second)
 	m.Queue().Workers(2)
 	m.Queue().Placed(4)
+	m.Queue().Waiting(7)
 
 	text := scraped(t, m)
 	for _, line := range []string{
@@ -71,6 +72,7 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 		`atelier_queue_run_seconds_sum{route="sketch/landscape"} 2`,
 		"atelier_queue_remote_workers 2",
 		"atelier_queue_placed_total 4",
+		"atelier_queue_waiting 7",
 		"go_goroutines ",
 	} {
 		require.Contains(t, text, line)

@@ -119,6 +119,15 @@ func (db *DB) Seq(ctx context.Context, room string) (seq int64, err error) {
 	return seq, nil
 }
 
+// Depth implements [generation.LineStore].
+func (db *DB) Depth(ctx context.Context) (jobs int, err error) {
+	const query = `SELECT coalesce(sum(waiting), 0) FROM queue_lanes WHERE waiting > 0`
+	if err := db.read.QueryRowContext(ctx, query).Scan(&jobs); err != nil {
+		return 0, fmt.Errorf("count what waits: %w", err)
+	}
+	return jobs, nil
+}
+
 const unplacedQuery = `SELECT ` + jobColumns + ` FROM jobs
 	WHERE state = 'succeeded' AND placed = 0 AND n > ? ORDER BY n LIMIT ?`
 

@@ -172,6 +172,10 @@ func lineTells(t *testing.T, f *jobFixture) {
 		{Workspace: workspace, Room: "r", User: "ben", Had: 1}, // level with where the one served last began
 	}, line.Turns)
 
+	depth, err := f.Depth(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 3, depth)
+
 	f.clock = f.clock.Add(8 * time.Second)
 	f.finish(t, busy, succeeded())
 	line, err = f.Line(t.Context(), 10)
