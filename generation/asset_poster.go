@@ -45,13 +45,16 @@ func (a *Assets) takeTrack(ctx context.Context, mime string, file *os.File, size
 	if err != nil {
 		return nil, refuse(err)
 	}
+	if track.Width == 0 { // the containers of films hold sounds, too
+		mime = strings.Replace(mime, "video/", "audio/", 1)
+	}
 	row := Asset{
 		Mime: mime, Bytes: size, Width: track.Width, Height: track.Height, DurationMS: track.Duration.Milliseconds(),
 	}
 	if row.ID, err = a.putFile(ctx, file, size); err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(mime, "video/") || track.Width == 0 {
+	if !strings.HasPrefix(mime, "video/") {
 		return []Asset{row}, nil
 	}
 	poster := a.posters.draw(ctx, mime, file, track)

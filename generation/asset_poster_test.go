@@ -15,16 +15,32 @@ import (
 	"atelier/protocol"
 )
 
-// film is one of two seconds, by ffmpeg.
+// film is one of two seconds.
 func film(t *testing.T) []byte {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "film.mp4")
+	return recorded(t, "film.mp4", "testsrc=duration=2:size=640x360:rate=10")
+}
+
+// recorded is a file that ffmpeg makes of a source.
+func recorded(t *testing.T, name, source string) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
 	said, err := exec.CommandContext(t.Context(), "ffmpeg", "-hide_banner", "-loglevel", "error",
-		"-f", "lavfi", "-i", "testsrc=duration=2:size=640x360:rate=10", path).CombinedOutput()
+		"-f", "lavfi", "-i", source, path).CombinedOutput()
 	require.NoError(t, err, "%s", said)
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return data
+}
+
+func TestAFilmsContainerWithoutAPictureIsASound(t *testing.T) {
+	h := newHouse(t, nil)
+	for name, mime := range map[string]string{"note.webm": "audio/webm", "note.mp4": "audio/mp4", "note.ogg": "audio/ogg"} {
+		row, err := h.assets.Ingest(t.Context(), "team", "ana", bytes.NewReader(recorded(t, name, "sine=duration=1")))
+		require.NoError(t, err, name)
+		require.Equal(t, mime, row.Mime, name)
+		require.InDelta(t, 1000, row.DurationMS, 60, name)
+	}
 }
 
 func TestAFilmShowsAPicture(t *testing.T) {

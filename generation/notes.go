@@ -12,7 +12,6 @@ import (
 // Kinds of results.
 const (
 	kindImage = "image"
-	kindVideo = "video"
 	kindAudio = "audio"
 	kindText  = "text"
 )
@@ -31,12 +30,9 @@ func notesOf(req Request) []media.Note {
 	}
 }
 
-// fitsKind tells whether a file is what a job of a kind makes. MP4 and Ogg hold either.
+// fitsKind tells whether a file is what a job of a kind makes.
 func fitsKind(kind, mime string) bool {
 	family, _, _ := strings.Cut(mime, "/")
-	if mime == "video/mp4" || mime == "video/webm" || mime == "video/ogg" {
-		return kind == kindVideo || kind == kindAudio
-	}
 	return family == kind
 }
 
