@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"atelier/client"
 	"atelier/protocol"
@@ -157,4 +158,107 @@ func ExampleAPI_History() {
 	// Output:
 	// 2: Ben wrote prompt: "a red fox" instead of "a fox"
 	// 1: Ana wrote prompt: "a fox" instead of ""
+}
+
+// One request: a photo becomes music, both become a film, and the film words.
+func ExampleRoom_AwaitChain() {
+	server := studio()
+	defer server.Close()
+	ctx := context.Background()
+	room, err := client.Join(ctx, client.Options{URL: server.URL, Room: "room", Key: "atl_…"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer room.Close() //nolint:errcheck // never fails
+
+	const photo = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d" // of [API.PutAsset]
+	job, err := room.Enqueue(ctx, protocol.JobRequest{
+		Kind: "audio", Transform: "soundtrack", Prompt: "a calm evening", Inputs: []string{photo},
+		Then: []protocol.Step{
+			{Kind: "video", Transform: "animate", From: []int{-1, 0}}, // the photo itself, and the music
+			{Kind: "text", Transform: "describe"},
+		},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	steps, err := room.AwaitChain(ctx, job.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, step := range steps {
+		fmt.Println(step.Step, step.Kind, step.State)
+	}
+	// Output:
+	// 0 audio succeeded
+	// 1 video succeeded
+	// 2 text succeeded
+}
+
+// What a result came from, by how much, and a link that shows it to anybody.
+func ExampleAPI_Share() {
+	server := studio()
+	defer server.Close()
+	ctx := context.Background()
+	api, err := client.NewAPI(server.URL, client.Identity{Key: "atl_…"}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tree, err := api.Lineage(ctx, "room", "film", &client.Reach{Up: 8})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range tree.Sources {
+		fmt.Printf("%.0f %% %s%s\n", 100*s.Share, s.Asset, s.Prompt)
+	}
+	_, link, err := api.Share(ctx, "room", "film", nil)
+	fmt.Println(link, err)
+	// Output:
+	// 75 % photo
+	// 25 % a calm evening
+	// https://studio.example/shared/token <nil>
+}
+
+// A worker that answers every request with the same picture, until its context ends.
+func ExampleWorker() {
+	server := studio()
+	defer server.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	room, err := client.Join(ctx, client.Options{URL: server.URL, Room: "room", Key: "atl_…"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer room.Close() //nolint:errcheck // never fails
+
+	events := room.Subscribe()
+	defer events.Close()
+	worker := client.Worker{Name: "Studio GPU", Routes: []string{"sketch/landscape"}, Run: func(ctx context.Context, t *client.Task) error {
+		for i := range t.Wanted() {
+			t.Report(float64(i)/float64(t.Wanted()), nil)
+			if err := t.Put(ctx, i, strings.NewReader("a picture of "+t.Job.Prompt)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+	served := make(chan error, 1)
+	go func() { served <- worker.Serve(ctx, room) }()
+	for e := range events.All(ctx) {
+		if e, ok := e.(client.JobChanged); ok {
+			fmt.Println(e.Job.State)
+			stop()
+			break
+		}
+	}
+	fmt.Println(<-served)
+	// Output:
+	// succeeded
+	// <nil>
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // studio is a server with one member in one room, enough for the examples: it commits every change, merges what meets
-// nobody, paints at once, and remembers a history of two changes.
+// nobody, paints at once, has a job for every worker, and remembers a history of two changes and the lineage of a picture.
 func studio() *httptest.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/rooms/room/socket", serveMember)
@@ -24,6 +24,12 @@ func studio() *httptest.Server {
 		}
 		_, _ = w.Write([]byte(page))
 	})
+	tell := func(pattern, answer string) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(answer)) })
+	}
+	tell("PUT /v1/rooms/room/jobs/{job}/results/0", `{"id":"picture"}`)
+	tell("GET /v1/rooms/room/lineage/film", `{"asset":"film","sources":[{"asset":"photo","share":0.75},{"prompt":"a calm evening","share":0.25}]}`)
+	tell("POST /v1/rooms/room/shares", `{"share":{"id":"s"},"url":"https://studio.example/shared/token"}`)
 	return httptest.NewServer(mux)
 }
 
@@ -72,19 +78,38 @@ func (s *seat) answer(cmd protocol.Command) []*protocol.Frame {
 		done := s.commit(&c)
 		return []*protocol.Frame{committed(done), protocol.Reply(cmd.Req, protocol.ChangeResult{Rev: s.rev})}
 	case protocol.TypeJobEnqueue:
-		var job protocol.Job
-		if err := protocol.DecodeBody(cmd.Body, &job.JobRequest); err != nil {
-			return []*protocol.Frame{protocol.ErrorReply(cmd.Req, protocol.AsError(err))}
-		}
-		job.Seq, job.State = 1, protocol.JobQueued
-		done := job
-		done.Seq, done.State, done.Placed = 2, protocol.JobSucceeded, true
-		return []*protocol.Frame{protocol.Reply(cmd.Req, &job), protocol.Message(protocol.TypeJob, &done)}
+		return paint(cmd)
+	case protocol.TypeWorkOffer:
+		work := protocol.Work{Token: 1, LeaseMS: 30_000}
+		work.Job = protocol.Job{JobRequest: protocol.JobRequest{ID: "0f9b", Prompt: "a harbour at dusk"}, State: protocol.JobLeased}
+		return []*protocol.Frame{protocol.Reply(cmd.Req, nil), protocol.Message(protocol.TypeWork, &work)}
+	case protocol.TypeWorkEnd:
+		done := protocol.Job{JobRequest: protocol.JobRequest{ID: "0f9b"}, Seq: 2, State: protocol.JobSucceeded, Placed: true}
+		return []*protocol.Frame{protocol.Reply(cmd.Req, &done)}
 	case protocol.TypeCursor:
 		return nil
 	default:
 		return []*protocol.Frame{protocol.Reply(cmd.Req, nil)}
 	}
+}
+
+// paint answers a request with jobs that have succeeded: it and its steps.
+func paint(cmd protocol.Command) []*protocol.Frame {
+	var job protocol.Job
+	if err := protocol.DecodeBody(cmd.Body, &job.JobRequest); err != nil {
+		return []*protocol.Frame{protocol.ErrorReply(cmd.Req, protocol.AsError(err))}
+	}
+	job.Seq, job.State, job.Steps = 1, protocol.JobQueued, 1+len(job.Then)
+	frames := []*protocol.Frame{protocol.Reply(cmd.Req, &job)}
+	for n := range job.Steps {
+		done := job
+		done.ID, done.Seq, done.State, done.Placed = client.StepID(job.ID, n), int64(2+n), protocol.JobSucceeded, true
+		if n > 0 {
+			done.Kind, done.Step, done.Chain = job.Then[n-1].Kind, n, job.ID
+		}
+		frames = append(frames, protocol.Message(protocol.TypeJob, &done))
+	}
+	return frames
 }
 
 func (s *seat) commit(c *protocol.Change) protocol.Committed {
