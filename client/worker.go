@@ -26,8 +26,9 @@ type Worker struct {
 // errNotWanted is the cause of a task's context when its lease is gone.
 var errNotWanted = errors.New("the work is not wanted any more")
 
-// Serve offers the work to a room and does it until ctx ends, when it gives back what it has, or the room ends, whose error
-// it returns. Over a lost connection it goes on working; a server that started anew is offered the work again.
+// Serve offers the work to a room and does it until ctx ends, when it gives back what it has, or until the room ends or the
+// offer is refused (FORBIDDEN, INVALID_INPUT), whose error it returns. Over a lost connection it goes on working; a server that
+// started anew is offered the work again.
 func (w Worker) Serve(ctx context.Context, room *Room) error {
 	if w.Slots == 0 {
 		w.Slots = 1
@@ -35,7 +36,7 @@ func (w Worker) Serve(ctx context.Context, room *Room) error {
 	if w.Log == nil {
 		w.Log = slog.Default()
 	}
-	s := &shift{worker: w, room: room, tasks: make(map[protocol.WorkRef]context.CancelCauseFunc)}
+	s := &shift{worker: w, room: room, tasks: make(map[protocol.WorkRef]context.CancelCauseFunc), refused: make(chan error, 1)}
 	inbox := room.hire()
 	defer room.dismiss(inbox)
 	work, stop := context.WithCancelCause(context.WithoutCancel(ctx))
@@ -56,6 +57,10 @@ func (w Worker) Serve(ctx context.Context, room *Room) error {
 			stop(room.Err())
 			s.stop(context.WithoutCancel(ctx))
 			return room.Err()
+		case err := <-s.refused:
+			stop(errNotWanted)
+			s.running.Wait()
+			return err
 		case <-inbox.wake:
 		}
 	}
@@ -66,6 +71,7 @@ type shift struct {
 	worker  Worker
 	room    *Room
 	running sync.WaitGroup
+	refused chan error // one slot, for the offer's refusal
 
 	mu    sync.Mutex
 	tasks map[protocol.WorkRef]context.CancelCauseFunc
@@ -73,8 +79,13 @@ type shift struct {
 
 func (s *shift) offer(ctx context.Context) {
 	offer := protocol.WorkOffer{Name: s.worker.Name, Slots: s.worker.Slots, Routes: s.worker.Routes}
-	if err := s.room.do(ctx, protocol.TypeWorkOffer, &offer, &struct{}{}); err != nil && ctx.Err() == nil {
-		s.worker.Log.Warn("offer work", "room", s.room.opts.Room, "error", err)
+	err := s.room.do(ctx, protocol.TypeWorkOffer, &offer, &struct{}{})
+	if err == nil || ctx.Err() != nil || s.room.Err() != nil {
+		return
+	}
+	select {
+	case s.refused <- fmt.Errorf("offer work: %w", err):
+	default: // so was another one
 	}
 }
 

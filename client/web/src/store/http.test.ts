@@ -85,6 +85,67 @@ describe('the HTTP API', () => {
     await expect(api.merge('r', { branch: 'b' })).rejects.toMatchObject({ code: 'CONFLICT', details: { conflicts } })
   })
 
+  test('does with the queue what it is asked for', async () => {
+    const { api, asked } = answering(200, { jobs: 3 })
+    await api.cancelJob('r', 'j')
+    await api.retryJob('r', 'j')
+    await api.approveJob('r', 'j')
+    await api.moveJob('r', 'j', 'k')
+    await api.rateJob('r', 'j', 1, 0)
+    await api.pickResult('r', 'j', 2)
+    await api.setQueue('r', { paused: true })
+    expect(await api.clearQueue('r', 'ana')).toBe(3)
+    await api.jobs('r', 7)
+    expect(
+      asked.map(({ url, init }) => [init?.method, url.slice('http://studio/v1/rooms/r'.length), init?.body]),
+    ).toEqual([
+      ['POST', '/jobs/j/cancel', undefined],
+      ['POST', '/jobs/j/retry', undefined],
+      ['POST', '/jobs/j/approve', undefined],
+      ['POST', '/jobs/j/move', '{"before":"k"}'],
+      ['POST', '/jobs/j/rate', '{"index":1,"stars":0}'],
+      ['POST', '/jobs/j/rate', '{"index":2,"pick":true}'],
+      ['PATCH', '/queue', '{"paused":true}'],
+      ['POST', '/queue/clear', '{"user":"ana"}'],
+      ['GET', '/jobs?after=7&limit=100', undefined],
+    ])
+  })
+
+  test('uploads a result under its lease with its hash', async () => {
+    const { api, asked } = answering(200, { id: 'a' })
+    expect(await api.putResult('r', 'j', 1, 7, new Blob(['abc']))).toEqual({ id: 'a' })
+    expect(asked[0]?.url).toBe('http://studio/v1/rooms/r/jobs/j/results/1?token=7')
+    expect(asked[0]?.init).toMatchObject({
+      method: 'PUT',
+      headers: { 'X-Content-SHA256': 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' },
+    })
+  })
+
+  test('reads bytes, and why there are none', async () => {
+    const { api, asked } = answering(200, 'bytes')
+    expect(await (await api.asset('a')).text()).toBe('"bytes"')
+    expect(await (await api.sharedAsset('t', 'a')).text()).toBe('"bytes"')
+    expect(asked.map(({ url }) => url)).toEqual(['http://studio/v1/assets/a', 'http://studio/v1/shared/t/assets/a'])
+    const gone = answering(404, { code: 'NOT_FOUND', message: 'no', retryable: false }).api
+    await expect(gone.asset('a')).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 })
+  })
+
+  test('makes and ends links to a lineage', async () => {
+    const { api, asked } = answering(200, { shares: [] })
+    await api.lineage('r', 'a', 3)
+    await api.share('r', { asset: 'a', up: 1 })
+    expect(await api.shares('r')).toEqual([])
+    await api.revoke('r', 's')
+    await api.shared('t')
+    expect(asked.map(({ url, init }) => [init?.method, url.slice('http://studio/v1'.length), init?.body])).toEqual([
+      ['GET', '/rooms/r/lineage/a?up=3', undefined],
+      ['POST', '/rooms/r/shares', '{"asset":"a","up":1}'],
+      ['GET', '/rooms/r/shares', undefined],
+      ['DELETE', '/rooms/r/shares/s', undefined],
+      ['GET', '/shared/t', undefined],
+    ])
+  })
+
   test('knows the socket of a room', () => {
     expect(new Api({ origin: 'https://studio' }).socketUrl('r1', 't&x')).toBe(
       'wss://studio/v1/rooms/r1/socket?ticket=t%26x',

@@ -6,12 +6,14 @@ import type {
   JobRequest,
   Limits,
   QueueInfo,
+  QueuePatch,
   Resolution,
   Role,
   RoomInfo,
   WireRecord,
   Write,
 } from '../protocol/types'
+import { hex, sha256 } from './digest'
 import type { Lineage, Provenance, Share } from './lineage'
 import type {
   BranchInfo,
@@ -135,9 +137,25 @@ export class Api {
   changeRoom = (id: string, patch: { name?: string; private?: boolean }) =>
     this.json<RoomSummary>('PATCH', path('/v1/rooms', id), patch)
   deleteRoom = (id: string) => this.json<void>('DELETE', path('/v1/rooms', id))
+  /** With `after` what moved since that sequence, oldest first; else everything unfinished and then the newest ends. */
   jobs = (room: string, after = 0, limit = 100) =>
-    this.get<{ seq: number; jobs: Job[] }>(`${path('/v1/rooms', room)}/jobs?after=${after}&limit=${limit}`)
-  enqueue = (room: string, request: JobRequest) => this.post<Job>(`${path('/v1/rooms', room)}/jobs`, request)
+    this.get<{ seq: number; jobs: Job[] }>(of(room, 'jobs') + search({ after, limit }))
+  /** The same request again, by its id, gets the job that is there. */
+  enqueue = (room: string, request: JobRequest) => this.post<Job>(of(room, 'jobs'), request)
+  cancelJob = (room: string, job: string) => this.deed(room, job, 'cancel')
+  retryJob = (room: string, job: string) => this.deed(room, job, 'retry')
+  approveJob = (room: string, job: string) => this.deed(room, job, 'approve')
+  /** Before another queued job of the same requester, or behind all of them. */
+  moveJob = (room: string, job: string, before = '') => this.deed(room, job, 'move', { before })
+  /** 1 to 5 stars; 0 takes one's own back. */
+  rateJob = (room: string, job: string, index: number, stars: number) => this.deed(room, job, 'rate', { index, stars })
+  /** Picking the winner takes that back. */
+  pickResult = (room: string, job: string, index: number) => this.deed(room, job, 'rate', { index, pick: true })
+  queue = (room: string) => this.get<QueueInfo>(of(room, 'queue'))
+  setQueue = (room: string, patch: QueuePatch) => this.json<QueueInfo>('PATCH', of(room, 'queue'), patch)
+  /** Cancels what waits, of one user or of everybody; resolves to how many jobs that were. */
+  clearQueue = async (room: string, user = '') =>
+    (await this.post<{ jobs: number }>(`${of(room, 'queue')}/clear`, { user })).jobs
 
   branches = (room: string) => this.get<{ rev: number; branches: BranchInfo[] }>(of(room, 'branches'))
   createBranch = (room: string, branch: NewBranch = {}) => this.post<MadeBranch>(of(room, 'branches'), branch)
@@ -186,7 +204,18 @@ export class Api {
       type: 'application/octet-stream',
     })
 
-  queue = (room: string) => this.get<QueueInfo>(of(room, 'queue'))
+  /** A result of a job that is run under this lease. `CONFLICT`: the lease is lost. */
+  putResult = async (room: string, job: string, index: number, token: number, bytes: Blob, signal?: AbortSignal) =>
+    this.request<Asset>('PUT', `${path(of(room, 'jobs'), job)}/results/${index}${search({ token })}`, {
+      body: bytes,
+      signal,
+      type: 'application/octet-stream',
+      sha256: hex(await sha256(await bytes.arrayBuffer())),
+    })
+  /** An asset's bytes. */
+  asset = async (id: string, signal?: AbortSignal) =>
+    (await this.answer('GET', path('/v1/assets', id), { signal })).blob()
+
   lineage = (room: string, asset: string, up?: number, down?: number) =>
     this.get<Lineage>(path(of(room, 'lineage'), asset) + search({ up, down }))
   shares = async (room: string) => (await this.get<{ shares: Share[] }>(of(room, 'shares'))).shares
@@ -196,9 +225,11 @@ export class Api {
   revoke = (room: string, share: string) => this.json<void>('DELETE', path(of(room, 'shares'), share))
   /** What a share link shows; needs no identity. */
   shared = (token: string) => this.get<Lineage>(path('/v1/shared', token))
+  /** Bytes of an asset that a share link shows. */
+  sharedAsset = async (token: string, asset: string) => (await this.answer('GET', sharedPath(token, asset), {})).blob()
 
   sharedAssetUrl(token: string, asset: string): string {
-    return `${this.options.origin ?? ''}${path(`${path('/v1/shared', token)}/assets`, asset)}`
+    return `${this.options.origin ?? ''}${sharedPath(token, asset)}`
   }
 
   /** The lineage as a JSON file. */
@@ -233,13 +264,19 @@ export class Api {
     return this.request(method, url, { body: JSON.stringify(body), type: 'application/json' })
   }
 
-  private async request<T>(
-    method: string,
-    url: string,
-    { body, type, signal }: { body?: BodyInit; type?: string; signal?: AbortSignal },
-  ): Promise<T> {
+  private deed(room: string, job: string, what: string, body?: unknown): Promise<Job> {
+    return this.json('POST', `${path(of(room, 'jobs'), job)}/${what}`, body)
+  }
+
+  private async request<T>(method: string, url: string, sent: Sent): Promise<T> {
+    const response = await this.answer(method, url, sent)
+    return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T
+  }
+
+  private async answer(method: string, url: string, { body, type, sha256, signal }: Sent): Promise<Response> {
     const headers: Record<string, string> = {}
     if (type) headers['Content-Type'] = type
+    if (sha256) headers['X-Content-SHA256'] = sha256
     if (this.options.key) headers.Authorization = `Bearer ${this.options.key}`
     const ask = this.options.fetch ?? fetch
     let response: Response
@@ -249,11 +286,21 @@ export class Api {
       if (signal?.aborted) throw error
       throw ApiError.unavailable('the server cannot be reached')
     }
-    if (response.status === 204) return undefined as T
-    const answer: unknown = await response.json().catch(() => undefined)
-    if (!response.ok) throw new ApiError(readError(answer), response.status)
-    return answer as T
+    if (response.ok) return response
+    throw new ApiError(readError(await response.json().catch(() => undefined)), response.status)
   }
+}
+
+interface Sent {
+  body?: BodyInit
+  type?: string
+  /** Of the body, in hex. */
+  sha256?: string
+  signal?: AbortSignal
+}
+
+function sharedPath(token: string, asset: string): string {
+  return path(`${path('/v1/shared', token)}/assets`, asset)
 }
 
 function path(collection: string, id: string): string {

@@ -36,7 +36,7 @@ export class RoomClient extends Queueing implements Room {
   private readonly connection: Connection
   private readonly requests: Requests
   private readonly sender: Sender
-  private readonly durable: DurableCommands
+  protected readonly durable: DurableCommands
   private readonly merges = new Merges()
   private readonly asked: AskedJobs
   private readonly visits: Visits
@@ -270,6 +270,7 @@ export class RoomClient extends Queueing implements Room {
 
   private take(message: ServerMessage): void {
     this.people.take(message)
+    this.heard(message)
     switch (message.type) {
       case 'welcome': {
         const { welcome } = message

@@ -89,6 +89,8 @@ export class ModelServer implements Listener {
     else if (type === messageType.change) this.change(stream, first as number, second as Change)
     else if (type === messageType.jobEnqueue)
       this.say(stream, messageType.ok, first, { ...fields(second), state: 'queued', seq: 1, attempt: 0 })
+    else if (type === messageType.workEnd)
+      this.say(stream, messageType.ok, first, { id: fields(second)?.job, state: 'succeeded', seq: 9, attempt: 1 })
     else this.say(stream, messageType.ok, first, {})
   }
 
