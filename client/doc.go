@@ -20,9 +20,11 @@
 // Every call takes a context. [Room.Change] and [Room.Enqueue] return after the server has made them durable. They are
 // sent again with the same id over any number of reconnects, and again after UNAVAILABLE and RATE_LIMITED, until the
 // context ends; the server recognises the id, so a retry never doubles. When the context ends first the outcome is
-// unknown: [Room.Submit] (of what [Room.Prepare] gave) or [Room.Enqueue] with the same id finds it out. [Room.Send]
-// (events) is not repeated over a reconnect and returns [ErrDisconnected] instead, because a repeated event would be seen
-// twice. Calls of one goroutine are sent in order; those of several are in no order among each other.
+// unknown: [Room.Submit] (of what [Room.Prepare] gave) or [Room.Enqueue] with the same id finds it out. So it is with what is
+// the same the second time: [Room.Cancel], [Room.Move], [Room.Rate], [Room.SetQueue]. [Room.Send] (events), [Room.Retry],
+// [Room.Approve], [Room.Pick] and [Room.ClearQueue] are not repeated over a reconnect and return [ErrDisconnected] instead: a
+// repeated event would be seen twice, a repeated pick takes itself back. Calls of one goroutine are sent in order; those of
+// several are in no order among each other.
 //
 // # The replica
 //
@@ -46,6 +48,13 @@
 // needs decisions is a *[ConflictError] with all cells that do.
 //
 // [API] reads the past: [API.History], [API.Diff], [API.RecordsAt]; and brings it back: [API.Undo], [API.Restore].
+//
+// # Workers
+//
+// A [Worker] runs jobs of a room. [Worker.Serve] offers it and gives each [Task] to Run in a goroutine of its own, at most Slots at a
+// time; the task renews its lease by itself. Work that is told again after a reconnect goes on, it is not begun twice; an ending is
+// said again until it is answered. When the lease is lost the task's context ends and nothing is said any more: another worker
+// has the job.
 //
 // # Events
 //
