@@ -1,0 +1,241 @@
+package rtc
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"atelier/protocol"
+)
+
+// noSource is a source that no speaker is.
+const noSource = 1
+
+// Signals tell a participant's client, and through its room the others. They must not wait, nor call back.
+type Signals interface {
+	// Slots tells whose voice each slot carries.
+	Slots(table []uint32)
+
+	// State tells how the participant is in the call; nil once, when it is not any more.
+	State(v *protocol.Voice)
+
+	// Speaking tells how loud it speaks now, 0–9.
+	Speaking(level uint8)
+}
+
+// Participant is a member in its room's call. Its methods may be called from any goroutine.
+type Participant struct {
+	call    *call
+	id      uint64 // of sources: in the upper half
+	link    Link
+	signals Signals
+
+	member atomic.Uint32
+	muted  atomic.Bool
+	deaf   atomic.Bool
+	speak  atomic.Bool // its role lets it
+	slot   atomic.Pointer[slot]
+	stint  atomic.Uint32
+	meter  meter
+
+	streams []rewriter // to it; each guarded by its slot
+	level   uint8      // as told; guarded by the call
+
+	negotiating sync.Mutex // held while descriptions are made and taken
+	offer       int
+	answered    bool
+	early       []protocol.VoiceCandidate // before the answer
+
+	mu       sync.Mutex
+	flowing  bool
+	ended    bool
+	patience *time.Timer // ends who is away for too long
+}
+
+func (p *Participant) source() uint64 { return p.id<<32 | uint64(p.stint.Load()) }
+
+// Offer makes an offer: the first, or a new one that restarts ICE when the client's network has changed. An offer before it
+// is void.
+func (p *Participant) Offer() (protocol.VoiceOffer, error) {
+	p.negotiating.Lock()
+	defer p.negotiating.Unlock()
+	sdp, err := p.link.Offer()
+	if err != nil {
+		return protocol.VoiceOffer{}, err //nolint:wrapcheck // coded
+	}
+	p.offer++
+	p.answered, p.early = false, nil
+	return protocol.VoiceOffer{Offer: p.offer, SDP: sdp, Slots: len(p.streams)}, nil
+}
+
+// Answer takes the answer to the newest offer; CONFLICT when it is to an older one, or the second.
+func (p *Participant) Answer(a protocol.VoiceAnswer) error {
+	p.negotiating.Lock()
+	defer p.negotiating.Unlock()
+	if a.Offer != p.offer || p.answered {
+		return protocol.Errorf(protocol.CodeConflict, "offer %d waits for no answer", a.Offer)
+	}
+	if err := p.link.Answer(a.SDP); err != nil {
+		return err //nolint:wrapcheck // coded
+	}
+	p.answered = true
+	for _, c := range p.early {
+		_ = p.link.Candidate(c) // one of several; without any, nothing flows, and that is told
+	}
+	p.early = nil
+	return nil
+}
+
+// mostEarly bounds the candidates that come before the answer.
+const mostEarly = 64
+
+// Candidate takes one of the client's candidates; of an older offer it is void.
+func (p *Participant) Candidate(c protocol.VoiceCandidate) error {
+	p.negotiating.Lock()
+	defer p.negotiating.Unlock()
+	switch {
+	case c.Offer != p.offer:
+		return nil
+	case p.answered:
+		return p.link.Candidate(c) //nolint:wrapcheck // coded
+	case len(p.early) >= mostEarly:
+		return protocol.Errorf(protocol.CodeInvalidInput, "more than %d candidates before the answer", mostEarly)
+	}
+	p.early = append(p.early, c)
+	return nil
+}
+
+// Set changes how the participant is in the call. FORBIDDEN when it may not speak and would unmute.
+func (p *Participant) Set(patch protocol.VoicePatch) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended {
+		return errEnded()
+	}
+	if patch.Muted != nil && !*patch.Muted && !p.speak.Load() {
+		return protocol.Errorf(protocol.CodeForbidden, "your role listens only")
+	}
+	p.applyLocked(patch)
+	p.stateLocked()
+	return nil
+}
+
+func (p *Participant) applyLocked(patch protocol.VoicePatch) {
+	if patch.Muted != nil {
+		p.muteLocked(*patch.Muted)
+	}
+	if patch.Deaf != nil && *patch.Deaf != p.deaf.Load() {
+		p.call.listen(p)
+		p.deaf.Store(*patch.Deaf)
+	}
+}
+
+func (p *Participant) muteLocked(muted bool) {
+	if muted == p.muted.Load() {
+		return
+	}
+	if muted {
+		p.muted.Store(true)
+		p.meter.hush()
+		return
+	}
+	p.stint.Add(1) // what was dropped meanwhile is no loss
+	p.muted.Store(false)
+	p.call.spare(p)
+}
+
+// Mute mutes it, whoever asks; it can unmute again by itself.
+func (p *Participant) Mute() { _ = p.Set(protocol.VoicePatch{Muted: new(true)}) }
+
+// Allow says whether its role lets it speak, now and here.
+func (p *Participant) Allow(speak bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended || p.speak.Swap(speak) == speak {
+		return
+	}
+	if !speak {
+		p.muteLocked(true)
+	}
+	p.stateLocked()
+}
+
+// Back is for a session that has a new socket: its member's number may be another one, and it is told again how things are.
+func (p *Participant) Back(m uint32) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended {
+		return
+	}
+	changed := p.member.Swap(m) != m
+	p.stateLocked()
+	p.call.mu.Lock()
+	defer p.call.mu.Unlock()
+	if changed {
+		p.call.tellSlotsLocked()
+		return
+	}
+	p.signals.Slots(p.call.tableLocked())
+}
+
+// Close takes it out of the call.
+func (p *Participant) Close() {
+	p.mu.Lock()
+	if p.ended {
+		p.mu.Unlock()
+		return
+	}
+	p.ended = true
+	p.patience.Stop()
+	p.call.remove(p)
+	p.signals.State(nil)
+	p.mu.Unlock()
+	p.link.Close()
+	p.call.relay.left()
+}
+
+func (p *Participant) stateLocked() {
+	p.signals.State(&protocol.Voice{Muted: p.muted.Load(), Deaf: p.deaf.Load(), Away: !p.flowing})
+}
+
+// Packet implements [Events].
+func (p *Participant) Packet(pkt *Packet) {
+	figures := p.call.relay.cfg.Metrics
+	if p.muted.Load() {
+		figures.Packet(0)
+		return
+	}
+	now := p.call.relay.cfg.Now()
+	p.meter.hear(pkt, now)
+	s := p.slot.Load()
+	if p.meter.speaking.Load() {
+		p.call.spoken()
+		if s == nil {
+			s = p.call.claim(p, now)
+		}
+	}
+	sent := 0
+	if s != nil {
+		sent = s.forward(p, pkt, now)
+	}
+	figures.Packet(sent)
+}
+
+// Flowing implements [Events].
+func (p *Participant) Flowing(yes bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended || p.flowing == yes {
+		return
+	}
+	p.flowing = yes
+	if yes {
+		p.patience.Stop()
+	} else {
+		p.meter.hush()
+		p.patience.Reset(p.call.relay.cfg.Patience)
+	}
+	p.stateLocked()
+}
+
+func errEnded() error { return protocol.Errorf(protocol.CodeConflict, "not in the call") }

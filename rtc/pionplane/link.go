@@ -1,0 +1,217 @@
+package pionplane
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+
+	"atelier/protocol"
+	"atelier/rtc"
+)
+
+var _ rtc.Link = (*link)(nil)
+
+// link implements [rtc.Link].
+type link struct {
+	plane   *Plane
+	pc      *webrtc.PeerConnection
+	to      rtc.Events
+	streams []*stream
+	once    sync.Once
+	over    atomic.Bool
+
+	offered bool // used by Offer, which is called one at a time
+}
+
+// open adds the microphone and the streams, and listens.
+func (l *link) open(streams int) error {
+	l.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		if !l.over.Load() {
+			l.to.Flowing(s == webrtc.PeerConnectionStateConnected)
+		}
+	})
+	l.pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) { l.listen(t, r) })
+	_, err := l.pc.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+	if err != nil {
+		return fmt.Errorf("add the microphone: %w", err)
+	}
+	for i := range streams {
+		s := &stream{id: fmt.Sprintf("slot-%d", i)}
+		t, err := l.pc.AddTransceiverFromTrack(s, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+		if err != nil {
+			return fmt.Errorf("add a stream: %w", err)
+		}
+		l.streams = append(l.streams, s)
+		l.run(func() { drain(t.Sender()) })
+	}
+	return nil
+}
+
+// run starts a goroutine that ends with the connection.
+func (l *link) run(f func()) { l.plane.running.Go(f) }
+
+// drain reads the reports about a stream; unread they would fill its buffer.
+func drain(s *webrtc.RTPSender) {
+	buf := make([]byte, largest)
+	for {
+		if _, _, err := s.Read(buf); err != nil {
+			return
+		}
+	}
+}
+
+// Offer implements [rtc.Link].
+func (l *link) Offer() (string, error) {
+	if l.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer {
+		return l.pc.LocalDescription().SDP, nil // nobody has answered it yet
+	}
+	offer, err := l.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: l.offered})
+	if err != nil {
+		return "", fmt.Errorf("make an offer: %w", err)
+	}
+	gathered := webrtc.GatheringCompletePromise(l.pc)
+	if err := l.pc.SetLocalDescription(offer); err != nil {
+		return "", fmt.Errorf("make an offer: %w", err)
+	}
+	l.offered = true
+	select {
+	case <-gathered: // at once: there are only our own addresses
+	case <-time.After(farewell):
+	}
+	return l.pc.LocalDescription().SDP, nil
+}
+
+// Answer implements [rtc.Link].
+func (l *link) Answer(sdp string) error {
+	if err := l.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp}); err != nil {
+		return protocol.Errorf(protocol.CodeInvalidInput, "sdp: %v", err)
+	}
+	return nil
+}
+
+// Candidate implements [rtc.Link].
+func (l *link) Candidate(c protocol.VoiceCandidate) error {
+	init := webrtc.ICECandidateInit{Candidate: c.Candidate, SDPMLineIndex: &c.Line}
+	if c.Mid != "" {
+		init.SDPMid = &c.Mid
+	}
+	if err := l.pc.AddICECandidate(init); err != nil {
+		return protocol.Errorf(protocol.CodeInvalidInput, "candidate: %v", err)
+	}
+	return nil
+}
+
+// Send implements [rtc.Link].
+func (l *link) Send(i int, p *rtc.Packet) { l.streams[i].send(p) }
+
+// Close implements [rtc.Link].
+func (l *link) Close() {
+	l.once.Do(func() {
+		l.over.Store(true)
+		l.plane.running.Go(func() {
+			defer l.plane.forget(l)
+			done := make(chan error, 1)
+			go func() { done <- l.pc.GracefulClose() }()
+			select {
+			case <-done:
+			case <-time.After(farewell):
+				l.plane.cfg.Log.Warn("a voice connection does not close")
+			}
+		})
+	})
+}
+
+// listen reads the microphone until the connection ends.
+func (l *link) listen(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+	level := levelID(r)
+	buf := make([]byte, largest)
+	var header rtp.Header
+	var out rtc.Packet
+	for {
+		n, _, err := t.Read(buf)
+		if err != nil {
+			return
+		}
+		header = rtp.Header{Extensions: header.Extensions[:0], CSRC: header.CSRC[:0]}
+		size, err := header.Unmarshal(buf[:n])
+		if err != nil || l.over.Load() {
+			continue
+		}
+		end := n
+		if header.Padding && n > size {
+			end -= min(int(buf[n-1]), n-size)
+		}
+		out = rtc.Packet{Seq: header.SequenceNumber, Time: header.Timestamp, Marker: header.Marker, Payload: buf[size:end]}
+		if ext := header.GetExtension(level); level != 0 && len(ext) > 0 {
+			out.Level, out.Levels = ext[0]&0x7f, true
+		}
+		l.to.Packet(&out)
+	}
+}
+
+// levelID is the number that the client gave the header extension of levels, or 0.
+func levelID(r *webrtc.RTPReceiver) uint8 {
+	for _, e := range r.GetParameters().HeaderExtensions {
+		if e.URI == audioLevel {
+			return uint8(e.ID) //nolint:gosec // 1 to 255 (RFC 8285)
+		}
+	}
+	return 0
+}
+
+// stream is one slot's track to one client. It is pion's TrackLocal with one binding.
+type stream struct {
+	id    string
+	bound atomic.Pointer[binding]
+}
+
+type binding struct {
+	header rtp.Header // used by send, which is called one at a time
+	out    webrtc.TrackLocalWriter
+}
+
+var _ webrtc.TrackLocal = (*stream)(nil)
+
+func (s *stream) send(p *rtc.Packet) {
+	b := s.bound.Load()
+	if b == nil {
+		return
+	}
+	b.header.SequenceNumber, b.header.Timestamp, b.header.Marker = p.Seq, p.Time, p.Marker
+	_, _ = b.out.WriteRTP(&b.header, p.Payload) // lost, as on the network
+}
+
+// Bind implements [webrtc.TrackLocal].
+func (s *stream) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	for _, codec := range c.CodecParameters() {
+		if codec.MimeType == webrtc.MimeTypeOpus {
+			s.bound.Store(&binding{
+				header: rtp.Header{Version: 2, PayloadType: uint8(codec.PayloadType), SSRC: uint32(c.SSRC())}, out: c.WriteStream(),
+			})
+			return codec, nil
+		}
+	}
+	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+}
+
+// Unbind implements [webrtc.TrackLocal].
+func (s *stream) Unbind(webrtc.TrackLocalContext) error {
+	s.bound.Store(nil)
+	return nil
+}
+
+// ID implements [webrtc.TrackLocal].
+func (s *stream) ID() string { return s.id }
+
+// RID implements [webrtc.TrackLocal].
+func (s *stream) RID() string { return "" }
+
+// StreamID implements [webrtc.TrackLocal].
+func (s *stream) StreamID() string { return s.id }
+
+// Kind implements [webrtc.TrackLocal].
+func (s *stream) Kind() webrtc.RTPCodecType { return webrtc.RTPCodecTypeAudio }
