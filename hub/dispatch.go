@@ -68,6 +68,9 @@ func (s *socket) hand(cmd protocol.Command) *protocol.Error {
 		return s.jobCommand(cmd)
 	case protocol.TypeWorkOffer, protocol.TypeWorkReport, protocol.TypeWorkEnd:
 		return s.workCommand(cmd)
+	case protocol.TypeVoiceJoin, protocol.TypeVoiceAnswer, protocol.TypeVoiceCandidate, protocol.TypeVoiceSet, protocol.TypeVoiceRestart,
+		protocol.TypeVoiceLeave, protocol.TypeVoiceModerate:
+		return s.voiceCommand(cmd)
 	default:
 		panic(fmt.Sprintf("hub: command %d is in the role table but done by nobody", cmd.Type))
 	}

@@ -29,7 +29,11 @@ type Config struct {
 	Assets    Assets
 	Lineages  Lineages
 	Shares    Shares
+	Voice     Voice // nil relays none
 	Providers []generation.ProviderInfo
+
+	ViewersSpeak bool                                   // who may only look is heard in calls
+	ICE          func(user string) []protocol.ICEServer // for media connections of a user; nil has none
 
 	Page      fs.FS                       // the built studio page; nil has none
 	PublicURL string                      // where people reach the server, for links; no slash at its end
@@ -85,6 +89,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Ready == nil {
 		c.Ready = func(context.Context) error { return nil }
+	}
+	if c.ICE == nil {
+		c.ICE = func(string) []protocol.ICEServer { return nil }
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -103,7 +103,7 @@ func later[B, R any](
 		s.out.Ordered(protocol.Reply(cmd.Req, &answer))
 	})
 	if !taken {
-		return protocol.Errorf(protocol.CodeUnavailable, "too many job commands wait").After(time.Second)
+		return protocol.Errorf(protocol.CodeUnavailable, "too many commands wait").After(time.Second)
 	}
 	return nil
 }

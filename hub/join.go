@@ -10,7 +10,13 @@ import (
 )
 
 // features are what this server can beyond the bare protocol, for clients to show or hide things.
-func features() []string { return []string{"jobs", "uploads", "events"} }
+func (h *Hub) features() []string {
+	all := []string{"jobs", "uploads", "events"}
+	if h.cfg.Voice != nil {
+		all = append(all, "voice")
+	}
+	return all
+}
 
 // sayHello takes the first message. An error ends the socket.
 func (s *socket) sayHello(cmd protocol.Command) error {
@@ -102,7 +108,7 @@ func (s *socket) joinRequest(ctx context.Context, session, token string, h proto
 		Role: *s.role.Load(), Bot: s.who.User.Kind == auth.UserBot, Zone: h.Zone, Resume: h.Resume,
 		Welcome: protocol.Welcome{
 			Session: token, Room: roomInfo(s.room), Jobs: seq, HeartbeatMS: cfg.Timing.Heartbeat.Milliseconds(),
-			Limits: cfg.Limits, Features: features(), ServerTime: cfg.Now().UnixMilli(),
+			Limits: cfg.Limits, Features: s.hub.features(), ServerTime: cfg.Now().UnixMilli(),
 		},
 		Extra:  s.missedJobs(h.Resume, seq),
 		Outbox: s.out,

@@ -28,7 +28,7 @@ func (h *Hub) reread(ctx context.Context, s *session) error {
 	_, role, err := h.cfg.Auth.Access(ctx, s.room, s.user)
 	switch {
 	case err == nil:
-		s.setRole(role)
+		s.setRole(role, h.maySpeak(role))
 	case protocol.CodeOf(err) == protocol.CodeNotFound:
 		s.remove()
 	default:

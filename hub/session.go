@@ -10,6 +10,7 @@ import (
 	"atelier/generation"
 	"atelier/protocol"
 	"atelier/rooms"
+	"atelier/rtc"
 )
 
 // session owns a membership. It outlives its socket, so that a reconnect changes nothing for the others.
@@ -18,6 +19,8 @@ type session struct {
 	user string
 	room string
 	all  *sessions
+
+	caller caller // tells of its place in the call
 
 	joining sync.Mutex // held while a socket takes the session over, so that they do it one after another
 	reading sync.Mutex // held while the role is read and applied, so that none is overtaken by an older one
@@ -29,6 +32,7 @@ type session struct {
 	timer  *time.Timer      // ends it; set while it lingers
 	ended  bool             // out of the table for good
 	hand   *generation.Hand // when it is a worker
+	voice  *rtc.Participant // when it is in the call, or was taken out of it
 }
 
 // sessions are those of this instance that have a membership.
@@ -131,6 +135,10 @@ func (s *session) attach(to *socket, handle *rooms.Room, m uint32) bool {
 	}
 	s.stopTimerLocked()
 	s.live, s.handle, s.m = to, handle, m
+	s.caller.at.Store(&whereabouts{to.out, handle, m})
+	if s.voice != nil {
+		s.voice.Back(m)
+	}
 	if s.hand != nil {
 		s.hand.Back()
 		for _, w := range s.hand.Held() {
@@ -153,6 +161,7 @@ func (s *session) lost(from *socket, why error) {
 		s.leaveLocked()
 		return
 	}
+	s.caller.at.Store(&whereabouts{nil, s.handle, s.m})
 	s.handle.Detach(s.m, from.out)
 	if s.hand != nil {
 		s.hand.Away()
@@ -203,6 +212,7 @@ func (s *session) leaveLocked() {
 	s.stopTimerLocked()
 	handle, m := s.handle, s.m
 	s.dismissLocked()
+	s.hangUpLocked()
 	s.mu.Unlock()
 	s.all.forget(s)
 	if handle != nil {
@@ -211,7 +221,7 @@ func (s *session) leaveLocked() {
 }
 
 // setRole changes what the user may do, at once.
-func (s *session) setRole(role protocol.Role) {
+func (s *session) setRole(role protocol.Role, speak bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.live != nil {
@@ -223,11 +233,14 @@ func (s *session) setRole(role protocol.Role) {
 	if !role.May(protocol.ActionJobWork) {
 		s.dismissLocked()
 	}
+	if s.voice != nil {
+		s.voice.Allow(speak)
+	}
 }
 
 // remove ends the membership of somebody who may not be in the room any more, and closes the socket.
 func (s *session) remove() {
-	s.setRole("")
+	s.setRole("", false)
 	s.close(protocol.CloseForbidden, "removed")
 	s.end()
 }

@@ -30,6 +30,7 @@ type socket struct {
 	beat  *heartbeat
 	jobs  lane // of commands that wait for a store
 	work  lane // of a worker's reports, which wait for nobody's commands
+	voice lane // of commands about the call
 
 	// Used by the reader only.
 	session *session // nil before hello
@@ -63,6 +64,7 @@ func (s *socket) run() {
 	}
 	s.jobs.close()
 	s.work.close()
+	s.voice.close()
 	s.out.wait()
 	_ = s.ws.CloseNow()
 }

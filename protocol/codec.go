@@ -241,6 +241,17 @@ func AppendProgress(b []byte, p Progress) []byte {
 	return msgp.AppendString(b, p.Preview)
 }
 
+// AppendSpeaking begins a [TypeSpeaking] message of n members; append each with [AppendLoudness].
+func AppendSpeaking(b []byte, n int) []byte {
+	b = msgp.AppendArrayHeader(b, uint32(2*n)+1) //nolint:gosec // at most Limits.MembersPerRoom
+	return msgp.AppendUint8(b, uint8(TypeSpeaking))
+}
+
+// AppendLoudness appends m level.
+func AppendLoudness(b []byte, l Loudness) []byte {
+	return msgp.AppendUint8(msgp.AppendUint32(b, l.M), l.Level)
+}
+
 // Live encodes [live rev].
 func Live(rev int64) *Frame {
 	b := msgp.AppendUint8(msgp.AppendArrayHeader(NewBuffer(12), 2), uint8(TypeLive))

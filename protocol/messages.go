@@ -34,6 +34,7 @@ type Member struct {
 	Role    Role               `msgpack:"role"`
 	Bot     bool               `msgpack:"bot,omitempty"`
 	State   msgpack.RawMessage `msgpack:"state,omitempty"` // presence as it is now: an encoded map
+	Voice   *Voice             `msgpack:"voice,omitempty"` // how it is in the call; absent: it is not
 
 	encoded msgpack.RawMessage // see Seal
 }
@@ -83,7 +84,7 @@ type Welcome struct {
 	ServerTime  int64    `msgpack:"server_time"` // unix ms
 }
 
-// Members tells who came, went or changed (role, name) within a tick.
+// Members tells who came, went or changed (role, name, voice) within a tick.
 type Members struct {
 	Joined  []Member `msgpack:"joined,omitempty"`
 	Left    []uint32 `msgpack:"left,omitempty"`

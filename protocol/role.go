@@ -55,18 +55,21 @@ const (
 	ActionPeopleManage  Action = "people.manage"  // roles, removal, invites
 	ActionKeyManage     Action = "key.manage"     // API keys of bots
 	ActionProviderSee   Action = "provider.see"   // which providers and models there are
+	ActionVoiceJoin     Action = "voice.join"     // be in the call and listen
+	ActionVoiceSpeak    Action = "voice.speak"    // be heard in it
+	ActionVoiceManage   Action = "voice.manage"   // mute others, take them out
 )
 
 // leastRole is the table: the least role that may do an action. Public and signed-in actions need none.
 func leastRole(a Action) (Role, bool) {
 	switch a {
-	case ActionRoomSee, ActionRoomPresence, ActionAssetRead, ActionPeopleSee, ActionProviderSee:
+	case ActionRoomSee, ActionRoomPresence, ActionAssetRead, ActionPeopleSee, ActionProviderSee, ActionVoiceJoin:
 		return RoleViewer, true
-	case ActionRoomEvent, ActionCanvasComment, ActionJobRate:
+	case ActionRoomEvent, ActionCanvasComment, ActionJobRate, ActionVoiceSpeak:
 		return RoleCommenter, true
 	case ActionRoomCreate, ActionCanvasEdit, ActionJobEnqueue, ActionJobOwn, ActionJobWork, ActionShare, ActionAssetWrite:
 		return RoleEditor, true
-	case ActionRoomManage, ActionJobManage, ActionPeopleManage, ActionKeyManage:
+	case ActionRoomManage, ActionJobManage, ActionPeopleManage, ActionKeyManage, ActionVoiceManage:
 		return RoleOwner, true
 	case ActionPublic, ActionSignedIn:
 	}
@@ -112,6 +115,10 @@ func ActionOf(t Type) (Action, bool) {
 		return ActionJobRate, true
 	case TypeWorkOffer, TypeWorkReport, TypeWorkEnd:
 		return ActionJobWork, true
+	case TypeVoiceJoin, TypeVoiceAnswer, TypeVoiceCandidate, TypeVoiceSet, TypeVoiceRestart, TypeVoiceLeave:
+		return ActionVoiceJoin, true
+	case TypeVoiceModerate:
+		return ActionVoiceManage, true
 	default:
 		return "", false
 	}
@@ -123,6 +130,7 @@ func CommandTypes() []Type {
 		TypeHello, TypeCursor, TypePing, TypePresence, TypeEvent, TypeChange,
 		TypeJobEnqueue, TypeJobCancel, TypeJobRetry, TypeJobMove, TypeJobApprove, TypeJobRate, TypeQueueSet, TypeQueueClear,
 		TypeWorkOffer, TypeWorkReport, TypeWorkEnd,
+		TypeVoiceJoin, TypeVoiceAnswer, TypeVoiceCandidate, TypeVoiceSet, TypeVoiceRestart, TypeVoiceLeave, TypeVoiceModerate,
 	}
 }
 
@@ -130,7 +138,7 @@ func CommandTypes() []Type {
 func ServerTypes() []Type {
 	return []Type{
 		TypeWelcome, TypeOK, TypeError, TypeLive, TypeMembers, TypeChanges, TypeSnapshot, TypeJob, TypeNotice, TypeRoom, TypeOverlay,
-		TypeQueue, TypeWork, TypeWorkStop,
-		TypeCursors, TypeStates, TypeProgress,
+		TypeQueue, TypeWork, TypeWorkStop, TypeSlots,
+		TypeCursors, TypeStates, TypeProgress, TypeSpeaking,
 	}
 }

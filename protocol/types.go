@@ -34,6 +34,17 @@ const (
 	TypeWorkEnd    Type = 26 // [26 req {WorkEnd}]; ok {Job}, after it is durable
 )
 
+// Messages of the room's call, from client to server. The server alone offers (RFC 8829): who wants media asks for an offer.
+const (
+	TypeVoiceJoin      Type = 32 // [32 req {VoicePatch}]; ok {VoiceOffer}
+	TypeVoiceAnswer    Type = 33 // [33 req {VoiceAnswer}]; ok {}
+	TypeVoiceCandidate Type = 34 // [34 req {VoiceCandidate}]; ok {}
+	TypeVoiceSet       Type = 35 // [35 req {VoicePatch}]; ok {}
+	TypeVoiceRestart   Type = 36 // [36 req {}]; ok {VoiceOffer}, of a new ICE session over the same media
+	TypeVoiceLeave     Type = 37 // [37 req {}]; ok {}
+	TypeVoiceModerate  Type = 38 // [38 req {VoiceModeration}]; ok {}
+)
+
 // Messages from server to client.
 const (
 	TypeWelcome  Type = 64 // [64 {Welcome}]; the answer to hello
@@ -51,8 +62,11 @@ const (
 	TypeWork     Type = 76 // [76 {Work}]; a job for this worker
 	TypeWorkStop Type = 77 // [77 {WorkRef}]; the attempt is not wanted any more
 
+	TypeSlots Type = 78 // [78 {VoiceSlots}]; to who is in the call: whose voice each slot carries
+
 	// Latest-wins lane.
 	TypeCursors  Type = 80 // [80 m x y m x y …]; newest positions by member number
 	TypeStates   Type = 81 // [81 m {presence} m {presence} …]; whole presence maps by member number
 	TypeProgress Type = 82 // [82 [job attempt fraction preview|nil]…]
+	TypeSpeaking Type = 83 // [83 m level m level …]; how loud who speaks, 0–9
 )

@@ -45,6 +45,15 @@ func commandTables(t *testing.T) []table {
 		plainTable(t, "work_offer", protocol.TypeWorkOffer, &protocol.WorkOffer{Name: "Studio box", Slots: 2, Routes: []string{"sketch/landscape"}}),
 		plainTable(t, "work_report", protocol.TypeWorkReport, &protocol.WorkReport{Job: jobID, Token: 3, Fraction: 0.5, Preview: "iVA="}),
 		plainTable(t, "work_end", protocol.TypeWorkEnd, &protocol.WorkEnd{Job: jobID, Token: 3, Results: []string{asset}, Cost: 0.25}),
+		plainTable(t, "voice_join", protocol.TypeVoiceJoin, &protocol.VoicePatch{Muted: new(true), Deaf: new(false)}),
+		plainTable(t, "voice_answer", protocol.TypeVoiceAnswer, &protocol.VoiceAnswer{Offer: 1, SDP: "v=0\r\n"}),
+		plainTable(t, "voice_candidate", protocol.TypeVoiceCandidate, &protocol.VoiceCandidate{
+			Offer: 1, Candidate: "candidate:1 1 udp 2130706431 192.0.2.1 50000 typ host", Mid: "0", Line: 1,
+		}),
+		plainTable(t, "voice_set", protocol.TypeVoiceSet, &protocol.VoicePatch{Muted: new(false)}),
+		plainTable(t, "voice_restart", protocol.TypeVoiceRestart, nil),
+		plainTable(t, "voice_leave", protocol.TypeVoiceLeave, nil),
+		plainTable(t, "voice_moderate", protocol.TypeVoiceModerate, &protocol.VoiceModeration{M: 65537, Remove: true}),
 		frameTable(t),
 	}
 }
@@ -110,6 +119,12 @@ func plainTable(t *testing.T, name string, typ protocol.Type, body any) table {
 		wrong.name, wrong.wire = "user as a number", unhex(t, "81a47573657207")
 	case *protocol.WorkOffer:
 		wrong.name, wrong.wire = "slots as a string", unhex(t, "81a5736c6f7473a131")
+	case *protocol.VoicePatch:
+		wrong.name, wrong.wire = "muted as a string", unhex(t, "81a56d75746564a131")
+	case *protocol.VoiceAnswer, *protocol.VoiceCandidate:
+		wrong.name, wrong.wire = "offer as a string", unhex(t, "81a56f66666572a131")
+	case *protocol.VoiceModeration:
+		wrong.name, wrong.wire = "m as a string", unhex(t, "81a16da131")
 	}
 	if body != nil {
 		wrong.wire = append(slices.Clone(head), wrong.wire...)

@@ -36,7 +36,7 @@ func serverTables(t *testing.T) []table {
 	t.Helper()
 	tables := []table{
 		welcomeTable(), okTable(t), errorTable(t), liveTable(), membersTable(), changesTable(t), snapshotTable(), overlayTable(), jobTable(),
-		queueTable(), workTable(), workStopTable(), noticeTable(), roomTable(), cursorsTable(), statesTable(), progressTable(),
+		queueTable(), workTable(), workStopTable(), noticeTable(), roomTable(), cursorsTable(), statesTable(), progressTable(), slotsTable(), speakingTable(),
 	}
 	for i := range tables {
 		tables[i].from = "server"
@@ -227,6 +227,20 @@ func statesTable() table {
 	b = protocol.AppendState(b, 65537, raw(map[string]any{"status": "draws"}))
 	b = protocol.AppendState(b, 65538, raw(nil))
 	return table{message: "states", valid: []validCase{{"two members", "P52", b, nil}}}
+}
+
+func slotsTable() table {
+	slots := &protocol.VoiceSlots{Slots: []uint32{65537, 0}}
+	return table{message: "slots", valid: []validCase{
+		{"one of two is taken", "P86", protocol.Message(protocol.TypeSlots, slots).Payload(), slots},
+	}}
+}
+
+func speakingTable() table {
+	b := protocol.AppendSpeaking(nil, 2)
+	b = protocol.AppendLoudness(b, protocol.Loudness{M: 65537, Level: 7})
+	b = protocol.AppendLoudness(b, protocol.Loudness{M: 65538})
+	return table{message: "speaking", valid: []validCase{{"one begins, one stops", "P87", b, nil}}}
 }
 
 func progressTable() table {

@@ -160,6 +160,14 @@ func bodyOf(t protocol.Type) any {
 		return new(protocol.WorkReport)
 	case protocol.TypeWorkEnd:
 		return new(protocol.WorkEnd)
+	case protocol.TypeVoiceJoin, protocol.TypeVoiceSet:
+		return new(protocol.VoicePatch)
+	case protocol.TypeVoiceAnswer:
+		return new(protocol.VoiceAnswer)
+	case protocol.TypeVoiceCandidate:
+		return new(protocol.VoiceCandidate)
+	case protocol.TypeVoiceModerate:
+		return new(protocol.VoiceModeration)
 	default:
 		return nil
 	}

@@ -185,6 +185,7 @@ func (r *Room) remove(who *member) {
 	r.roster = slices.DeleteFunc(r.roster, gone)
 	r.moved = slices.DeleteFunc(r.moved, gone)
 	r.stated = slices.DeleteFunc(r.stated, gone)
+	r.voiced = slices.DeleteFunc(r.voiced, gone)
 	r.altered = slices.DeleteFunc(r.altered, gone)
 	r.joined = slices.DeleteFunc(r.joined, gone)
 	r.left = append(r.left, who.info.M)

@@ -22,6 +22,9 @@ type member struct {
 	moved    bool // in Room.moved
 	changed  bool // in Room.stated
 	keyframe bool // gets the keyframe with the next tick
+
+	level  uint8 // how loud it speaks
+	voiced bool  // in Room.voiced
 }
 
 func (m *member) send(f *protocol.Frame) {

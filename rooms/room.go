@@ -50,6 +50,7 @@ type Room struct {
 	// Owned by run: tick.go.
 	moved      []*member
 	stated     []*member
+	voiced     []*member
 	progress   map[string]protocol.Progress
 	progressed map[string]bool
 	keyframes  bool // somebody waits for one

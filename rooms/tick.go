@@ -104,7 +104,7 @@ func (r *Room) interval() time.Duration {
 }
 
 func (r *Room) dirty() bool {
-	return len(r.moved) > 0 || len(r.stated) > 0 || len(r.progressed) > 0 || r.keyframes ||
+	return len(r.moved) > 0 || len(r.stated) > 0 || len(r.voiced) > 0 || len(r.progressed) > 0 || r.keyframes ||
 		len(r.joined) > 0 || len(r.left) > 0 || len(r.altered) > 0
 }
 
@@ -117,7 +117,7 @@ func (r *Room) tick(now time.Time) {
 	r.tellMembers()
 
 	var delta *protocol.Frame
-	if len(r.moved) > 0 || len(r.stated) > 0 || len(r.progressed) > 0 {
+	if len(r.moved) > 0 || len(r.stated) > 0 || len(r.voiced) > 0 || len(r.progressed) > 0 {
 		delta = r.deltaFrame()
 		r.cfg.Metrics.Ticked(len(r.roster), delta.Len())
 	}
@@ -143,21 +143,24 @@ func (r *Room) deltaFrame() *protocol.Frame {
 	for job := range r.progressed {
 		progress = append(progress, r.progress[job])
 	}
-	f := latestFrame(r.moved, r.stated, progress)
+	f := latestFrame(latest{moved: r.moved, stated: r.stated, voiced: r.voiced, progress: progress})
 	for _, m := range r.moved {
 		m.moved = false
 	}
 	for _, m := range r.stated {
 		m.changed = false
 	}
-	r.moved, r.stated = r.moved[:0], r.stated[:0]
+	for _, m := range r.voiced {
+		m.voiced = false
+	}
+	r.moved, r.stated, r.voiced = r.moved[:0], r.stated[:0], r.voiced[:0]
 	clear(r.progressed)
 	return f
 }
 
 // keyFrame encodes all current positions and states.
 func (r *Room) keyFrame() *protocol.Frame {
-	var placed, stated []*member
+	var placed, stated, voiced []*member
 	for _, m := range r.roster {
 		if m.placed {
 			placed = append(placed, m)
@@ -165,41 +168,57 @@ func (r *Room) keyFrame() *protocol.Frame {
 		if len(m.state) > 0 {
 			stated = append(stated, m)
 		}
+		if m.info.Voice != nil {
+			voiced = append(voiced, m)
+		}
 	}
 	progress := make([]protocol.Progress, 0, len(r.progress))
 	for _, p := range r.progress {
 		progress = append(progress, p)
 	}
-	return latestFrame(placed, stated, progress)
+	return latestFrame(latest{moved: placed, stated: stated, voiced: voiced, progress: progress})
 }
 
 // Encoded sizes, rounded up: a position, and a progress entry.
 const (
 	positionBytes = 15
 	progressBytes = 128
+	loudnessBytes = 7
 )
 
-func latestFrame(moved, stated []*member, progress []protocol.Progress) *protocol.Frame {
-	size := 16 + len(moved)*positionBytes + len(progress)*progressBytes
-	for _, m := range stated {
+// latest is what a frame of the latest-wins lane tells.
+type latest struct {
+	moved, stated, voiced []*member
+	progress              []protocol.Progress
+}
+
+func latestFrame(l latest) *protocol.Frame {
+	size := 24 + len(l.moved)*positionBytes + len(l.voiced)*loudnessBytes + len(l.progress)*progressBytes
+	for _, m := range l.stated {
 		size += 5 + len(m.info.State)
 	}
 	b := protocol.NewBuffer(size)
-	if len(moved) > 0 {
-		b = protocol.AppendCursors(b, len(moved))
-		for _, m := range moved {
+	if len(l.moved) > 0 {
+		b = protocol.AppendCursors(b, len(l.moved))
+		for _, m := range l.moved {
 			b = protocol.AppendPosition(b, m.info.M, m.x, m.y)
 		}
 	}
-	if len(stated) > 0 {
-		b = protocol.AppendStates(b, len(stated))
-		for _, m := range stated {
+	if len(l.stated) > 0 {
+		b = protocol.AppendStates(b, len(l.stated))
+		for _, m := range l.stated {
 			b = protocol.AppendState(b, m.info.M, m.info.State)
 		}
 	}
-	if len(progress) > 0 {
-		b = protocol.AppendProgressHead(b, len(progress))
-		for _, p := range progress {
+	if len(l.voiced) > 0 {
+		b = protocol.AppendSpeaking(b, len(l.voiced))
+		for _, m := range l.voiced {
+			b = protocol.AppendLoudness(b, protocol.Loudness{M: m.info.M, Level: m.level})
+		}
+	}
+	if len(l.progress) > 0 {
+		b = protocol.AppendProgressHead(b, len(l.progress))
+		for _, p := range l.progress {
 			b = protocol.AppendProgress(b, p)
 		}
 	}

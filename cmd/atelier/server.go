@@ -19,6 +19,7 @@ import (
 	"atelier/persist/sqlite"
 	"atelier/protocol"
 	"atelier/rooms"
+	"atelier/rtc"
 )
 
 // server is one instance: every part, wired. The parts are opened in the order of the fields and closed in the reverse,
@@ -34,6 +35,7 @@ type server struct {
 	rooms  *rooms.Registry
 	queue  *generation.Queue
 	desk   *generation.Desk
+	voice  *rtc.Relay // nil without voice
 	hub    *hub.Hub
 	pool   *generation.Pool
 }
@@ -87,9 +89,16 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Lease: s.cfg.Lease, Log: s.log,
 	})
 	lineages := generation.NewLineages(generation.LineagesConfig{Store: s.db, Shares: s.db, Jobs: s.db, Rows: s.db, Assets: assets})
+	if s.voice, err = openVoice(&s.cfg, s.log); err != nil {
+		return err
+	}
+	var voice hub.Voice // nil, and not one that holds nil
+	if s.voice != nil {
+		voice = s.voice
+	}
 	s.hub, err = hub.New(hub.Config{
 		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Keeper: s.queue,
-		Jobs: s.queue, Desk: s.desk,
+		Jobs: s.queue, Desk: s.desk, Voice: voice, ViewersSpeak: s.cfg.Voice.Viewers, ICE: iceServers(s.cfg.Voice),
 		Assets: assets, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
 		Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
@@ -146,6 +155,9 @@ func (s *server) close(ctx context.Context) error {
 	var errs []error
 	if s.pool != nil {
 		s.pool.Close()
+	}
+	if s.voice != nil {
+		errs = append(errs, s.voice.Close())
 	}
 	if s.desk != nil {
 		s.desk.Close()

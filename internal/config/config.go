@@ -30,6 +30,7 @@ type Config struct {
 	Workers int           `default:"2" env:"ATELIER_WORKERS" placeholder:"N" help:"Jobs that the server runs at once; 0 leaves them all to remote workers."`
 	Lease   time.Duration `default:"30s" env:"ATELIER_LEASE" placeholder:"TIME" help:"How long a worker that says nothing keeps a job; 1s to 10m."`
 
+	Voice  Voice  `embed:"" prefix:"voice-"`
 	Limits Limits `embed:"" prefix:"max-"`
 }
 
@@ -81,6 +82,7 @@ func (c *Config) Validate() error {
 	if c.Workers < 0 {
 		bad("--workers: %d is negative", c.Workers)
 	}
+	errs = append(errs, c.Voice.validate()...)
 	l := c.Limits
 	for _, limit := range []struct {
 		flag  string

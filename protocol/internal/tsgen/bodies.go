@@ -16,6 +16,7 @@ func bodies() []any {
 		protocol.Resume{},
 		protocol.Hello{},
 		protocol.RoomInfo{},
+		protocol.Voice{},
 		protocol.Member{},
 		protocol.Welcome{},
 		protocol.Members{},
@@ -46,6 +47,13 @@ func bodies() []any {
 		protocol.WorkRef{},
 		protocol.WorkReport{},
 		protocol.WorkEnd{},
+		protocol.VoicePatch{},
+		protocol.ICEServer{},
+		protocol.VoiceOffer{},
+		protocol.VoiceAnswer{},
+		protocol.VoiceCandidate{},
+		protocol.VoiceModeration{},
+		protocol.VoiceSlots{},
 	}
 }
 
@@ -115,7 +123,7 @@ func tsType(t reflect.Type) string {
 		return "string"
 	case reflect.Bool:
 		return "boolean"
-	case reflect.Int, reflect.Int64, reflect.Uint32, reflect.Float64:
+	case reflect.Int, reflect.Int64, reflect.Uint16, reflect.Uint32, reflect.Float64:
 		return "number"
 	case reflect.Slice:
 		return tsType(t.Elem()) + "[]"

@@ -43,6 +43,20 @@ export const messageType = {
   workReport: 25,
   /** [26 req {WorkEnd}]; ok {Job}, after it is durable */
   workEnd: 26,
+  /** [32 req {VoicePatch}]; ok {VoiceOffer} */
+  voiceJoin: 32,
+  /** [33 req {VoiceAnswer}]; ok {} */
+  voiceAnswer: 33,
+  /** [34 req {VoiceCandidate}]; ok {} */
+  voiceCandidate: 34,
+  /** [35 req {VoicePatch}]; ok {} */
+  voiceSet: 35,
+  /** [36 req {}]; ok {VoiceOffer}, of a new ICE session over the same media */
+  voiceRestart: 36,
+  /** [37 req {}]; ok {} */
+  voiceLeave: 37,
+  /** [38 req {VoiceModeration}]; ok {} */
+  voiceModerate: 38,
   /** [64 {Welcome}]; the answer to hello */
   welcome: 64,
   /** [65 req {…}] */
@@ -71,12 +85,16 @@ export const messageType = {
   work: 76,
   /** [77 {WorkRef}]; the attempt is not wanted any more */
   workStop: 77,
+  /** [78 {VoiceSlots}]; to who is in the call: whose voice each slot carries */
+  slots: 78,
   /** [80 m x y m x y …]; newest positions by member number */
   cursors: 80,
   /** [81 m {presence} m {presence} …]; whole presence maps by member number */
   states: 81,
   /** [82 [job attempt fraction preview|nil]…] */
   progress: 82,
+  /** [83 m level m level …]; how loud who speaks, 0–9 */
+  speaking: 83,
 } as const;
 export type MessageType = (typeof messageType)[keyof typeof messageType];
 
@@ -169,6 +187,9 @@ export const leastRole = {
   "people.manage": "owner",
   "key.manage": "owner",
   "provider.see": "viewer",
+  "voice.join": "viewer",
+  "voice.speak": "commenter",
+  "voice.manage": "owner",
 } as const satisfies Record<string, Role | null>;
 export type Action = keyof typeof leastRole;
 
@@ -191,6 +212,13 @@ export const actionOf: Readonly<Record<number, Action>> = {
   24: "job.work",
   25: "job.work",
   26: "job.work",
+  32: "voice.join",
+  33: "voice.join",
+  34: "voice.join",
+  35: "voice.join",
+  36: "voice.join",
+  37: "voice.join",
+  38: "voice.manage",
 };
 
 /** What a server accepts unless its welcome says otherwise. */
@@ -522,6 +550,12 @@ export interface RoomInfo {
   private?: boolean;
 }
 
+export interface Voice {
+  muted?: boolean;
+  deaf?: boolean;
+  away?: boolean;
+}
+
 export interface Member {
   m: number;
   session: string;
@@ -531,6 +565,7 @@ export interface Member {
   role: Role;
   bot?: boolean;
   state?: unknown;
+  voice?: Voice;
 }
 
 export interface Welcome {
@@ -775,4 +810,43 @@ export interface WorkEnd {
   results?: string[];
   cost?: number;
   error?: ErrorBody;
+}
+
+export interface VoicePatch {
+  muted?: boolean;
+  deaf?: boolean;
+}
+
+export interface ICEServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
+export interface VoiceOffer {
+  offer: number;
+  sdp: string;
+  slots: number;
+  ice?: ICEServer[];
+}
+
+export interface VoiceAnswer {
+  offer: number;
+  sdp: string;
+}
+
+export interface VoiceCandidate {
+  offer: number;
+  candidate: string;
+  mid?: string;
+  line?: number;
+}
+
+export interface VoiceModeration {
+  m: number;
+  remove?: boolean;
+}
+
+export interface VoiceSlots {
+  slots: number[];
 }
