@@ -105,10 +105,11 @@ func (c *calls) take(b []byte, limit int) []byte {
 }
 
 // once tells what would be something else the second time: a notice, a pick that takes itself back, another run of a job that
-// has failed again, a clearing of jobs that were asked for meanwhile.
+// has failed again, a clearing of jobs that were asked for meanwhile, an answer to an offer that is old by then.
 func once(t protocol.Type, body any) bool {
 	switch t {
-	case protocol.TypeEvent, protocol.TypeJobRetry, protocol.TypeJobApprove, protocol.TypeQueueClear:
+	case protocol.TypeEvent, protocol.TypeJobRetry, protocol.TypeJobApprove, protocol.TypeQueueClear,
+		protocol.TypeVoiceAnswer, protocol.TypeVoiceCandidate, protocol.TypeVoiceRestart:
 		return true
 	case protocol.TypeJobRate:
 		rating, ok := body.(protocol.JobRating)

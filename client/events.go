@@ -95,6 +95,8 @@ func slotOf(e Event) (s slot, ok bool) {
 		return slot{kind: 'p', m: e.M}, true
 	case JobProgress:
 		return slot{kind: 'j', id: e.Progress.Job}, true
+	case Speaking:
+		return slot{kind: 's', m: e.M}, true
 	case BranchChanged:
 		return slot{kind: 'b', id: e.Branch.ID}, true
 	}

@@ -18,6 +18,7 @@ type Member struct {
 	Presence  map[string]any
 	X, Y      float32 // canvas coordinates of the cursor
 	HasCursor bool
+	Level     uint8 // how loud it speaks, 0–9
 }
 
 func newMember(m protocol.Member) *Member {

@@ -45,6 +45,8 @@ func (r *Room) messageLocked(b []byte) error {
 		return r.statesLocked(b, n)
 	case protocol.TypeProgress:
 		return r.progressLocked(b, n)
+	case protocol.TypeSpeaking:
+		return r.speakingLocked(b, n)
 	case protocol.TypeChanges:
 		return r.changesLocked(b, n)
 	case protocol.TypeOK:
@@ -77,7 +79,7 @@ func (r *Room) messageLocked(b []byte) error {
 	}
 }
 
-// queuesLocked takes what is about the queue as a whole, and what is for a worker.
+// queuesLocked takes what is about the queue as a whole, and what is for a worker or who is in the call.
 func (r *Room) queuesLocked(t protocol.Type, b []byte) error {
 	switch t {
 	case protocol.TypeQueue:
@@ -86,6 +88,8 @@ func (r *Room) queuesLocked(t protocol.Type, b []byte) error {
 		return r.workLocked(b)
 	case protocol.TypeWorkStop:
 		return r.workStopLocked(b)
+	case protocol.TypeSlots:
+		return r.slotsLocked(b)
 	default:
 		return nil // from a newer server
 	}

@@ -39,6 +39,7 @@ type Room struct {
 	jobs     jobs
 	queue    protocol.QueueInfo
 	inbox    *workInbox // of a worker; nil when it is none
+	slots    []uint32   // of the call
 	members  map[uint32]*Member
 	presence map[string]any // our own, said again to a session that is new
 	cursor   cursor

@@ -88,7 +88,7 @@ func (h *Hub) moderate(room string, c protocol.VoiceModeration) error {
 		return protocol.Errorf(protocol.CodeNotFound, "member %d is not in the call", c.M)
 	}
 	if c.Remove {
-		p.Close()
+		p.Leave(protocol.VoiceRemoved)
 	} else {
 		p.Mute()
 	}
@@ -136,7 +136,7 @@ func (s *session) hangUp() {
 
 func (s *session) hangUpLocked() {
 	if s.voice != nil {
-		s.voice.Close()
+		s.voice.Leave(protocol.VoiceLeft)
 		s.voice = nil
 	}
 }
@@ -162,9 +162,18 @@ func (c *caller) Slots(table []uint32) {
 }
 
 // State implements [rtc.Signals].
-func (c *caller) State(v *protocol.Voice) {
+func (c *caller) State(v protocol.Voice) {
 	at := c.at.Load()
-	at.handle.Voice(at.m, v)
+	at.handle.Voice(at.m, &v)
+}
+
+// Ended implements [rtc.Signals].
+func (c *caller) Ended(why protocol.VoiceEnded) {
+	at := c.at.Load()
+	at.handle.Voice(at.m, nil)
+	if at.out != nil {
+		at.out.Ordered(protocol.Message(protocol.TypeSlots, &protocol.VoiceSlots{Slots: []uint32{}, Ended: why}))
+	}
 }
 
 // Speaking implements [rtc.Signals].

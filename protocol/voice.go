@@ -49,10 +49,23 @@ type VoiceModeration struct {
 	Remove bool   `msgpack:"remove,omitempty"` // instead of muting
 }
 
-// VoiceSlots tells whose voice each slot of the call carries: members' numbers, 0 being nobody's.
+// VoiceSlots tells whose voice each slot of the call carries: members' numbers, 0 being nobody's. At the end of one's own place
+// in the call there are none, and Ended says why.
 type VoiceSlots struct {
-	Slots []uint32 `msgpack:"slots"`
+	Slots []uint32   `msgpack:"slots"`
+	Ended VoiceEnded `msgpack:"ended,omitempty"`
 }
+
+// VoiceEnded is why somebody is not in the call any more.
+type VoiceEnded string
+
+// Reasons.
+const (
+	VoiceLeft    VoiceEnded = "left"    // it said so, or its session ended
+	VoiceRemoved VoiceEnded = "removed" // by somebody else: it is not to come back by itself
+	VoiceAway    VoiceEnded = "away"    // no media flowed for too long
+	VoiceStopped VoiceEnded = "stopped" // the server ends
+)
 
 // Loudness is how loud a member speaks: 0 is not at all, 1 to [MaxLoudness] is from soft to loud.
 type Loudness struct {

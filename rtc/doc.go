@@ -18,6 +18,6 @@
 // # Promises
 //
 // The relay is the only one that offers (RFC 8829), so there is no glare; an answer to an older offer is refused. A muted
-// member's packets end here, whatever its client does. A participant ends when it is closed, when its media was gone for
-// [Config.Patience], or with the relay; [Signals.State] tells nil then, exactly once. Nothing of voice is stored.
+// member's packets end here, whatever its client does. A participant ends when it leaves, when its media was gone for
+// [Config.Patience], or with the relay; [Signals.Ended] tells it, once. Nothing of voice is stored.
 package rtc

@@ -16,8 +16,11 @@ type Signals interface {
 	// Slots tells whose voice each slot carries.
 	Slots(table []uint32)
 
-	// State tells how the participant is in the call; nil once, when it is not any more.
-	State(v *protocol.Voice)
+	// State tells how the participant is in the call.
+	State(v protocol.Voice)
+
+	// Ended tells once that it is not in the call any more, and is the last that is told.
+	Ended(why protocol.VoiceEnded)
 
 	// Speaking tells how loud it speaks now, 0–9.
 	Speaking(level uint8)
@@ -178,8 +181,8 @@ func (p *Participant) Back(m uint32) {
 	p.signals.Slots(p.call.tableLocked())
 }
 
-// Close takes it out of the call.
-func (p *Participant) Close() {
+// Leave takes it out of the call.
+func (p *Participant) Leave(why protocol.VoiceEnded) {
 	p.mu.Lock()
 	if p.ended {
 		p.mu.Unlock()
@@ -188,14 +191,14 @@ func (p *Participant) Close() {
 	p.ended = true
 	p.patience.Stop()
 	p.call.remove(p)
-	p.signals.State(nil)
+	p.signals.Ended(why)
 	p.mu.Unlock()
 	p.link.Close()
 	p.call.relay.left()
 }
 
 func (p *Participant) stateLocked() {
-	p.signals.State(&protocol.Voice{Muted: p.muted.Load(), Deaf: p.deaf.Load(), Away: !p.flowing})
+	p.signals.State(protocol.Voice{Muted: p.muted.Load(), Deaf: p.deaf.Load(), Away: !p.flowing})
 }
 
 // Packet implements [Events].

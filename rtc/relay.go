@@ -90,7 +90,7 @@ func (r *Relay) Join(who Who, patch protocol.VoicePatch, to Signals) (*Participa
 	if err := r.admit(who.Room, p); err != nil {
 		return nil, err
 	}
-	p.patience = time.AfterFunc(r.cfg.Patience, p.Close)
+	p.patience = time.AfterFunc(r.cfg.Patience, func() { p.Leave(protocol.VoiceAway) })
 	r.cfg.Metrics.Joined()
 	p.stateLocked()
 	return p, nil
@@ -156,7 +156,7 @@ func (r *Relay) Close() error {
 	}
 	r.mu.Unlock()
 	for _, p := range all {
-		p.Close()
+		p.Leave(protocol.VoiceStopped)
 	}
 	return r.cfg.Plane.Close() //nolint:wrapcheck // says what it did
 }

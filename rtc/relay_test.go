@@ -74,13 +74,19 @@ type voice struct {
 	mu     sync.Mutex
 	table  []uint32
 	state  *protocol.Voice
-	states int
+	ends   []protocol.VoiceEnded
 	level  uint8
 }
 
-func (v *voice) Slots(table []uint32)    { v.mu.Lock(); defer v.mu.Unlock(); v.table = table }
-func (v *voice) State(s *protocol.Voice) { v.mu.Lock(); defer v.mu.Unlock(); v.state = s; v.states++ }
-func (v *voice) Speaking(level uint8)    { v.mu.Lock(); defer v.mu.Unlock(); v.level = level }
+func (v *voice) Slots(table []uint32)   { v.mu.Lock(); defer v.mu.Unlock(); v.table = table }
+func (v *voice) State(s protocol.Voice) { v.mu.Lock(); defer v.mu.Unlock(); v.state = &s }
+func (v *voice) Ended(why protocol.VoiceEnded) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.state = nil
+	v.ends = append(v.ends, why)
+}
+func (v *voice) Speaking(level uint8) { v.mu.Lock(); defer v.mu.Unlock(); v.level = level }
 
 func (s *studio) join(who Who, patch protocol.VoicePatch) *voice {
 	s.t.Helper()
@@ -208,7 +214,7 @@ func TestTheLoudestAreInTheSlots(t *testing.T) {
 			c.says(normal, 1)
 		}
 		require.Contains(t, listener.table, uint32(2))
-		a.Close()
+		a.Leave(protocol.VoiceLeft)
 		c.says(normal, 3)
 		require.ElementsMatch(t, []uint32{2, 3}, listener.table, "a slot is free for the next")
 	})
@@ -267,15 +273,15 @@ func TestWhoLeavesIsToldOnceAndTheCallEndsWithTheLast(t *testing.T) {
 		_, err := s.relay.Join(Who{Room: "r", M: 3}, protocol.VoicePatch{}, new(voice))
 		require.Equal(t, protocol.CodeUnavailable, protocol.CodeOf(err))
 		require.Same(t, b.Participant, s.relay.Find("r", 2))
-		a.Close()
-		a.Close()
+		a.Leave(protocol.VoiceLeft)
+		a.Leave(protocol.VoiceAway)
 		require.Nil(t, a.state)
-		require.Equal(t, 3, a.states, "joined, flowing, gone")
+		require.Equal(t, []protocol.VoiceEnded{protocol.VoiceLeft}, a.ends)
 		require.True(t, a.link.closed)
 		require.Equal(t, protocol.CodeConflict, protocol.CodeOf(a.Set(protocol.VoicePatch{Muted: new(true)})))
 		a.says(loud, 3) // what was under way
 		require.Empty(t, b.heard())
-		b.Close()
+		b.Leave(protocol.VoiceLeft)
 		require.Nil(t, s.relay.Find("r", 2))
 		require.Empty(t, s.relay.calls)
 		require.NoError(t, s.relay.Close())

@@ -47,7 +47,7 @@ type caller struct {
 	pc    *webrtc.PeerConnection
 	mic   *webrtc.TrackLocalStaticSample
 	heard chan heard
-	state chan *protocol.Voice
+	state chan protocol.Voice
 	table chan []uint32
 }
 
@@ -56,13 +56,14 @@ type heard struct {
 	packet *rtp.Packet
 }
 
-func (c *caller) Slots(table []uint32)    { c.table <- table }
-func (c *caller) State(v *protocol.Voice) { c.state <- v }
-func (c *caller) Speaking(uint8)          {}
+func (c *caller) Slots(table []uint32)      { c.table <- table }
+func (c *caller) State(v protocol.Voice)    { c.state <- v }
+func (c *caller) Ended(protocol.VoiceEnded) {}
+func (c *caller) Speaking(uint8)            {}
 
 func join(t *testing.T, relay *rtc.Relay, m uint32, networks ...webrtc.NetworkType) *caller {
 	t.Helper()
-	c := &caller{t: t, heard: make(chan heard, 4096), state: make(chan *protocol.Voice, 64), table: make(chan []uint32, 64)}
+	c := &caller{t: t, heard: make(chan heard, 4096), state: make(chan protocol.Voice, 64), table: make(chan []uint32, 64)}
 	settings := webrtc.SettingEngine{}
 	settings.SetIncludeLoopbackCandidate(true)
 	if len(networks) > 0 {
@@ -120,7 +121,7 @@ func (c *caller) flowing() {
 	for {
 		select {
 		case s := <-c.state:
-			if s != nil && !s.Away {
+			if !s.Away {
 				return
 			}
 		case <-time.After(patience):

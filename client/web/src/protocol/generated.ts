@@ -849,4 +849,5 @@ export interface VoiceModeration {
 
 export interface VoiceSlots {
   slots: number[];
+  ended?: string;
 }
