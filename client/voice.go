@@ -68,8 +68,10 @@ func (r *Room) Voice(ctx context.Context, o VoiceOptions) (*Voice, error) {
 		o.Log = slog.Default()
 	}
 	life, stop := context.WithCancelCause(context.WithoutCancel(ctx))
-	v := &Voice{room: r, opts: o, mic: newMicrophone(), done: make(chan struct{}), stop: stop,
-		set: protocol.VoicePatch{Muted: &o.Muted, Deaf: &o.Deaf}}
+	v := &Voice{
+		room: r, opts: o, mic: newMicrophone(), done: make(chan struct{}), stop: stop,
+		set: protocol.VoicePatch{Muted: &o.Muted, Deaf: &o.Deaf},
+	}
 	flowing := make(chan error, 1)
 	go v.run(life, flowing)
 	select {
@@ -150,7 +152,7 @@ func (v *Voice) run(life context.Context, flowing chan<- error) {
 		err := v.connect(life, flowing)
 		switch {
 		case life.Err() != nil:
-			v.leave()
+			v.leave(context.WithoutCancel(life))
 			return
 		case v.room.Err() != nil:
 			flowingErr(flowing, v.room.Err())
@@ -162,7 +164,7 @@ func (v *Voice) run(life context.Context, flowing chan<- error) {
 		}
 		v.opts.Log.Info("joining the call again", "room", v.room.opts.Room, "after", err)
 		if sleep(life, voiceAgain) != nil {
-			v.leave()
+			v.leave(context.WithoutCancel(life))
 			return
 		}
 	}
@@ -181,8 +183,8 @@ func final(err error) bool {
 	return errors.Is(err, errTakenOut) || (ok && !coded.Retryable && coded.Code != protocol.CodeConflict)
 }
 
-func (v *Voice) leave() {
-	ctx, cancel := context.WithTimeout(context.Background(), voiceCommand)
+func (v *Voice) leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, voiceCommand)
 	defer cancel()
 	if v.room.Live() {
 		_ = v.room.do(ctx, protocol.TypeVoiceLeave, &struct{}{}, &struct{}{})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pion/ice/v4"
@@ -112,15 +113,15 @@ func (v *Voice) stay(ctx context.Context, pc *webrtc.PeerConnection, states <-ch
 	defer news.Close()
 	lost := make(chan error, 1)
 	watch, stop := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { lost <- v.watch(watch, news) })
+	defer watching.Wait()
 	defer stop()
-	go func() { lost <- v.watch(watch, news) }()
-	defer func() { stop(); <-lost }()
 	for {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case err := <-lost:
-			lost <- err
 			return err
 		case <-patience.C:
 			return errNoMedia
@@ -136,6 +137,7 @@ func (v *Voice) stay(ctx context.Context, pc *webrtc.PeerConnection, states <-ch
 				}
 			case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
 				return v.why(lost)
+			case webrtc.PeerConnectionStateUnknown, webrtc.PeerConnectionStateNew, webrtc.PeerConnectionStateConnecting:
 			}
 		}
 	}
@@ -163,10 +165,9 @@ func (v *Voice) watch(ctx context.Context, news *Subscription) error {
 }
 
 // why waits for the reason that the server gives when it closes a connection, for as long as it may take over the socket.
-func (v *Voice) why(lost chan error) error {
+func (v *Voice) why(lost <-chan error) error {
 	select {
 	case err := <-lost:
-		lost <- err
 		return err
 	case <-time.After(voiceAgain):
 		return errNoMedia

@@ -28,9 +28,9 @@ func (h *Hub) reread(ctx context.Context, s *session) error {
 	_, role, err := h.cfg.Auth.Access(ctx, s.room, s.user)
 	switch {
 	case err == nil:
-		s.setRole(role, h.maySpeak(role))
+		s.setRole(h, role)
 	case protocol.CodeOf(err) == protocol.CodeNotFound:
-		s.remove()
+		s.remove(h)
 	default:
 		s.close(protocol.CloseRoomUnavailable, "your role cannot be read now")
 		return fmt.Errorf("read a role again: %w", err)

@@ -221,7 +221,7 @@ func (s *session) leaveLocked() {
 }
 
 // setRole changes what the user may do, at once.
-func (s *session) setRole(role protocol.Role, speak bool) {
+func (s *session) setRole(h *Hub, role protocol.Role) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.live != nil {
@@ -233,14 +233,18 @@ func (s *session) setRole(role protocol.Role, speak bool) {
 	if !role.May(protocol.ActionJobWork) {
 		s.dismissLocked()
 	}
-	if s.voice != nil {
-		s.voice.Allow(speak)
+	switch {
+	case s.voice == nil:
+	case h.maySpeak(role):
+		s.voice.Allow()
+	default:
+		s.voice.Forbid()
 	}
 }
 
 // remove ends the membership of somebody who may not be in the room any more, and closes the socket.
-func (s *session) remove() {
-	s.setRole("", false)
+func (s *session) remove(h *Hub) {
+	s.setRole(h, "")
 	s.close(protocol.CloseForbidden, "removed")
 	s.end()
 }

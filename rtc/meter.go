@@ -72,5 +72,5 @@ func (m *meter) level(now time.Time) uint8 {
 	if !m.speaks(now) {
 		return 0
 	}
-	return uint8(min(max(1+(m.loudness()-quietAt)/loudStep, 1), protocol.MaxLoudness)) //nolint:gosec // within 1 and 9
+	return uint8(min(max(1+(m.loudness()-quietAt)/loudStep, 1), protocol.MaxLoudness))
 }

@@ -124,8 +124,12 @@ func (p *Participant) Set(patch protocol.VoicePatch) error {
 }
 
 func (p *Participant) applyLocked(patch protocol.VoicePatch) {
-	if patch.Muted != nil {
-		p.muteLocked(*patch.Muted)
+	switch {
+	case patch.Muted == nil || *patch.Muted == p.muted.Load():
+	case *patch.Muted:
+		p.muteLocked()
+	default:
+		p.unmuteLocked()
 	}
 	if patch.Deaf != nil && *patch.Deaf != p.deaf.Load() {
 		p.call.listen(p)
@@ -133,15 +137,12 @@ func (p *Participant) applyLocked(patch protocol.VoicePatch) {
 	}
 }
 
-func (p *Participant) muteLocked(muted bool) {
-	if muted == p.muted.Load() {
-		return
-	}
-	if muted {
-		p.muted.Store(true)
-		p.meter.hush()
-		return
-	}
+func (p *Participant) muteLocked() {
+	p.muted.Store(true)
+	p.meter.hush()
+}
+
+func (p *Participant) unmuteLocked() {
 	p.stint.Add(1) // what was dropped meanwhile is no loss
 	p.muted.Store(false)
 	p.call.spare(p)
@@ -150,16 +151,17 @@ func (p *Participant) muteLocked(muted bool) {
 // Mute mutes it, whoever asks; it can unmute again by itself.
 func (p *Participant) Mute() { _ = p.Set(protocol.VoicePatch{Muted: new(true)}) }
 
-// Allow says whether its role lets it speak, now and here.
-func (p *Participant) Allow(speak bool) {
+// Allow says that its role lets it speak: it may unmute.
+func (p *Participant) Allow() { p.speak.Store(true) }
+
+// Forbid says that its role lets it listen only, from now on.
+func (p *Participant) Forbid() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.ended || p.speak.Swap(speak) == speak {
+	if p.ended || !p.speak.Swap(false) || p.muted.Load() {
 		return
 	}
-	if !speak {
-		p.muteLocked(true)
-	}
+	p.muteLocked()
 	p.stateLocked()
 }
 
@@ -225,19 +227,27 @@ func (p *Participant) Packet(pkt *Packet) {
 }
 
 // Flowing implements [Events].
-func (p *Participant) Flowing(yes bool) {
+func (p *Participant) Flowing() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.ended || p.flowing == yes {
+	if p.ended || p.flowing {
 		return
 	}
-	p.flowing = yes
-	if yes {
-		p.patience.Stop()
-	} else {
-		p.meter.hush()
-		p.patience.Reset(p.call.relay.cfg.Patience)
+	p.flowing = true
+	p.patience.Stop()
+	p.stateLocked()
+}
+
+// Interrupted implements [Events].
+func (p *Participant) Interrupted() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended || !p.flowing {
+		return
 	}
+	p.flowing = false
+	p.meter.hush()
+	p.patience.Reset(p.call.relay.cfg.Patience)
 	p.stateLocked()
 }
 

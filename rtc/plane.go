@@ -35,8 +35,9 @@ type Events interface {
 	// Packet gives what came from the microphone. It holds until Packet returns.
 	Packet(p *Packet)
 
-	// Flowing tells whether media can flow now.
-	Flowing(yes bool)
+	// Flowing tells that media can flow now, Interrupted that it can not any more, for the time being.
+	Flowing()
+	Interrupted()
 }
 
 // Packet is one packet of Opus (RFC 7587).

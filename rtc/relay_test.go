@@ -19,7 +19,6 @@ type studio struct {
 }
 
 type fakeLink struct {
-	mu     sync.Mutex
 	sent   map[int][]Packet // by stream
 	offers int
 	cands  []string
@@ -95,7 +94,7 @@ func (s *studio) join(who Who, patch protocol.VoicePatch) *voice {
 	p, err := s.relay.Join(who, patch, v)
 	require.NoError(s.t, err)
 	v.Participant, v.link = p, s.links[len(s.links)-1]
-	v.Flowing(true)
+	v.Flowing()
 	return v
 }
 
@@ -132,6 +131,7 @@ const (
 
 func TestEverybodyHearsEverybodyElse(t *testing.T) {
 	inStudio(t, Config{}, func(t *testing.T, s *studio) {
+		t.Helper()
 		a, b, c := s.speaker(1), s.speaker(2), s.speaker(3)
 		a.says(normal, 10)
 		b.says(loud, 5)
@@ -144,6 +144,7 @@ func TestEverybodyHearsEverybodyElse(t *testing.T) {
 
 func TestWhoIsMutedIsHeardByNobodyAndWhoIsDeafHearsNobody(t *testing.T) {
 	inStudio(t, Config{}, func(t *testing.T, s *studio) {
+		t.Helper()
 		a, b := s.speaker(1), s.speaker(2)
 		a.says(normal, 3)
 		require.Equal(t, map[uint32]int{1: 3}, b.heard())
@@ -167,6 +168,7 @@ func TestWhoIsMutedIsHeardByNobodyAndWhoIsDeafHearsNobody(t *testing.T) {
 
 func TestWhoMayNotSpeakListens(t *testing.T) {
 	inStudio(t, Config{}, func(t *testing.T, s *studio) {
+		t.Helper()
 		a := s.speaker(1)
 		v := s.join(Who{M: 2}, protocol.VoicePatch{Muted: new(false)})
 		require.True(t, v.state.Muted)
@@ -176,12 +178,12 @@ func TestWhoMayNotSpeakListens(t *testing.T) {
 		require.Empty(t, a.heard())
 		require.Equal(t, map[uint32]int{1: 5}, v.heard())
 
-		v.Allow(true)
+		v.Allow()
 		require.True(t, v.state.Muted, "nobody is made to speak")
 		require.NoError(t, v.Set(protocol.VoicePatch{Muted: new(false)}))
 		v.says(normal, 4)
 		require.Equal(t, map[uint32]int{2: 4}, a.heard())
-		a.Allow(false)
+		a.Forbid()
 		require.True(t, a.state.Muted)
 		a.says(loud, 4)
 		require.Empty(t, v.heard())
@@ -190,6 +192,7 @@ func TestWhoMayNotSpeakListens(t *testing.T) {
 
 func TestTheLoudestAreInTheSlots(t *testing.T) {
 	inStudio(t, Config{Slots: 2}, func(t *testing.T, s *studio) {
+		t.Helper()
 		a, b, c := s.speaker(1), s.speaker(2), s.speaker(3)
 		listener := s.join(Who{M: 4}, protocol.VoicePatch{})
 		for range 100 { // two speak and a third says nothing
@@ -222,6 +225,7 @@ func TestTheLoudestAreInTheSlots(t *testing.T) {
 
 func TestASlotsStreamHasNoSeamsWhileItSwitches(t *testing.T) {
 	inStudio(t, Config{Slots: 1}, func(t *testing.T, s *studio) {
+		t.Helper()
 		a, b := s.speaker(1), s.speaker(2)
 		listener := s.join(Who{M: 4}, protocol.VoicePatch{})
 		for range 20 {
@@ -239,6 +243,7 @@ func TestASlotsStreamHasNoSeamsWhileItSwitches(t *testing.T) {
 
 func TestAnswersAndCandidatesBelongToTheNewestOffer(t *testing.T) {
 	inStudio(t, Config{}, func(t *testing.T, s *studio) {
+		t.Helper()
 		a := s.speaker(1)
 		first, err := a.Offer()
 		require.NoError(t, err)
@@ -269,6 +274,7 @@ func TestAnswersAndCandidatesBelongToTheNewestOffer(t *testing.T) {
 
 func TestWhoLeavesIsToldOnceAndTheCallEndsWithTheLast(t *testing.T) {
 	inStudio(t, Config{Most: 2}, func(t *testing.T, s *studio) {
+		t.Helper()
 		a, b := s.speaker(1), s.speaker(2)
 		_, err := s.relay.Join(Who{Room: "r", M: 3}, protocol.VoicePatch{}, new(voice))
 		require.Equal(t, protocol.CodeUnavailable, protocol.CodeOf(err))
@@ -292,6 +298,7 @@ func TestWhoLeavesIsToldOnceAndTheCallEndsWithTheLast(t *testing.T) {
 
 func TestWhoComesBackOnANewSocketIsToldHowThingsAre(t *testing.T) {
 	inStudio(t, Config{}, func(t *testing.T, s *studio) {
+		t.Helper()
 		a, b := s.speaker(1), s.speaker(2)
 		a.table, a.state, b.table = nil, nil, nil
 		a.Back(1)

@@ -43,6 +43,7 @@ func rules() []rule {
 		{of: "protocol", never: all},
 		{of: "protocol/internal/...", ours: []string{"protocol"}, never: all},
 		{of: "rooms/...", ours: []string{"protocol", "rooms/..."}, never: all},
+		{of: "rtc", ours: []string{"protocol"}, never: all},
 		{of: "rtc/...", ours: []string{"protocol", "rtc/..."}, never: slices.Concat(databases(), redis())},
 		{of: "generation", ours: []string{"protocol", "generation/media"}, never: all},
 		{of: "generation/...", ours: []string{"protocol", "generation/..."}, never: slices.Concat(databases(), redis(), pion())},

@@ -67,7 +67,7 @@ func port(flag, value string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%s: %q is no port", flag, value)
 	}
-	return int(n), nil //nolint:gosec // 16 bits
+	return int(n), nil
 }
 
 // VoiceHost is the address that voice listens on: the page's.

@@ -30,8 +30,12 @@ type link struct {
 // open adds the microphone and the streams, and listens.
 func (l *link) open(streams int) error {
 	l.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
-		if !l.over.Load() {
-			l.to.Flowing(s == webrtc.PeerConnectionStateConnected)
+		switch {
+		case l.over.Load():
+		case s == webrtc.PeerConnectionStateConnected:
+			l.to.Flowing()
+		default:
+			l.to.Interrupted()
 		}
 	})
 	l.pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) { l.listen(t, r) })
@@ -117,7 +121,10 @@ func (l *link) Close() {
 			done := make(chan error, 1)
 			go func() { done <- l.pc.GracefulClose() }()
 			select {
-			case <-done:
+			case err := <-done:
+				if err != nil {
+					l.plane.cfg.Log.Debug("close a voice connection", "error", err)
+				}
 			case <-time.After(farewell):
 				l.plane.cfg.Log.Warn("a voice connection does not close")
 			}

@@ -17,13 +17,21 @@ func (l loggers) NewLogger(scope string) logging.LeveledLogger {
 
 type logger struct{ log *slog.Logger }
 
-func (l logger) Trace(string)                   {}
-func (l logger) Tracef(string, ...any)          {}
-func (l logger) Debug(msg string)               { l.log.Debug(msg) }
-func (l logger) Debugf(format string, v ...any) { l.log.Debug(fmt.Sprintf(format, v...)) }
-func (l logger) Info(msg string)                { l.log.Debug(msg) }
-func (l logger) Infof(format string, v ...any)  { l.log.Debug(fmt.Sprintf(format, v...)) }
-func (l logger) Warn(msg string)                { l.log.Debug(msg) }
-func (l logger) Warnf(format string, v ...any)  { l.log.Debug(fmt.Sprintf(format, v...)) }
-func (l logger) Error(msg string)               { l.log.Warn(msg) }
-func (l logger) Errorf(format string, v ...any) { l.log.Warn(fmt.Sprintf(format, v...)) }
+func (l logger) Trace(string)          {}
+func (l logger) Tracef(string, ...any) {}
+func (l logger) Debug(msg string)      { l.log.Debug("pion", "says", msg) }
+func (l logger) Debugf(format string, v ...any) {
+	l.log.Debug("pion", "says", fmt.Sprintf(format, v...))
+}
+func (l logger) Info(msg string) { l.log.Debug("pion", "says", msg) }
+func (l logger) Infof(format string, v ...any) {
+	l.log.Debug("pion", "says", fmt.Sprintf(format, v...))
+}
+func (l logger) Warn(msg string) { l.log.Debug("pion", "says", msg) }
+func (l logger) Warnf(format string, v ...any) {
+	l.log.Debug("pion", "says", fmt.Sprintf(format, v...))
+}
+func (l logger) Error(msg string) { l.log.Warn("pion", "says", msg) }
+func (l logger) Errorf(format string, v ...any) {
+	l.log.Warn("pion", "says", fmt.Sprintf(format, v...))
+}

@@ -69,9 +69,9 @@ func join(t *testing.T, relay *rtc.Relay, m uint32, networks ...webrtc.NetworkTy
 	if len(networks) > 0 {
 		settings.SetNetworkTypes(networks)
 	}
-	media := new(webrtc.MediaEngine)
-	require.NoError(t, media.RegisterDefaultCodecs())
-	api := webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
+	engine := new(webrtc.MediaEngine)
+	require.NoError(t, engine.RegisterDefaultCodecs())
+	api := webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
 	var err error
 	c.pc, err = api.NewPeerConnection(webrtc.Configuration{})
 	require.NoError(t, err)
