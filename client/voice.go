@@ -28,6 +28,7 @@ type VoiceOptions struct {
 // VoicePacket is one packet of Opus (RFC 7587).
 type VoicePacket struct {
 	M       uint32        // who speaks; 0 when that is not known yet
+	Slot    int           // through which it came
 	Seq     uint16        // goes on without a seam when a slot changes hands
 	Time    uint32        // at 48 kHz
 	Lasts   time.Duration // to send: what the packet holds; 0 is 20 ms

@@ -196,7 +196,7 @@ func (v *Voice) listen(t *webrtc.TrackRemote) {
 		if v.opts.Heard == nil || len(p.Payload) == 0 {
 			continue
 		}
-		v.opts.Heard(VoicePacket{M: v.room.slot(index), Seq: p.SequenceNumber, Time: p.Timestamp, Payload: p.Payload})
+		v.opts.Heard(VoicePacket{M: v.room.slot(index), Slot: index, Seq: p.SequenceNumber, Time: p.Timestamp, Payload: p.Payload})
 	}
 }
 
