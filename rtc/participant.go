@@ -41,6 +41,8 @@ type Participant struct {
 	stint  atomic.Uint32
 	meter  meter
 
+	reception reception // used by the link's goroutine only
+
 	streams []rewriter // to it; each guarded by its slot
 	level   uint8      // as told; guarded by the call
 
@@ -196,7 +198,10 @@ func (p *Participant) Leave(why protocol.VoiceEnded) {
 	p.signals.Ended(why)
 	p.mu.Unlock()
 	p.link.Close()
-	p.call.relay.left()
+	if p.flowing {
+		p.call.relay.cfg.Metrics.Flowing(-1)
+	}
+	p.call.relay.cfg.Metrics.Ended(why)
 }
 
 func (p *Participant) stateLocked() {
@@ -205,12 +210,21 @@ func (p *Participant) stateLocked() {
 
 // Packet implements [Events].
 func (p *Participant) Packet(pkt *Packet) {
-	figures := p.call.relay.cfg.Metrics
+	cfg := &p.call.relay.cfg
+	now := cfg.Now()
+	p.reception.take(pkt, now)
 	if p.muted.Load() {
-		figures.Packet(0)
-		return
+		p.reception.tally.muted++
+	} else {
+		p.reception.tally.out += p.forward(pkt, now)
 	}
-	now := p.call.relay.cfg.Now()
+	if t, due := p.reception.due(); due {
+		cfg.Metrics.Heard(t.in, t.muted, t.out, t.lost, p.reception.shakes(), cfg.Now().Sub(now))
+	}
+}
+
+// forward sends a packet to everybody else, when there is a slot for it.
+func (p *Participant) forward(pkt *Packet, now time.Time) (sent int) {
 	p.meter.hear(pkt, now)
 	s := p.slot.Load()
 	if p.meter.speaking.Load() {
@@ -219,11 +233,10 @@ func (p *Participant) Packet(pkt *Packet) {
 			s = p.call.claim(p, now)
 		}
 	}
-	sent := 0
-	if s != nil {
-		sent = s.forward(p, pkt, now)
+	if s == nil {
+		return 0
 	}
-	figures.Packet(sent)
+	return s.forward(p, pkt, now)
 }
 
 // Flowing implements [Events].
@@ -235,6 +248,7 @@ func (p *Participant) Flowing() {
 	}
 	p.flowing = true
 	p.patience.Stop()
+	p.call.relay.cfg.Metrics.Flowing(1)
 	p.stateLocked()
 }
 
@@ -246,6 +260,7 @@ func (p *Participant) Interrupted() {
 		return
 	}
 	p.flowing = false
+	p.call.relay.cfg.Metrics.Flowing(-1)
 	p.meter.hush()
 	p.patience.Reset(p.call.relay.cfg.Patience)
 	p.stateLocked()

@@ -28,17 +28,22 @@ const (
 // Metrics hear what happens in calls. Methods are called from any goroutine and must not wait.
 type Metrics interface {
 	Joined()
-	Left()
-	Packet(sent int) // one came in and went out this often
-	Switched()       // a slot changed hands
+	Ended(why protocol.VoiceEnded)
+	Flowing(more int) // so many more participants have media that flows: 1 or −1
+	Switched()        // a slot changed hands
+
+	// Heard tells of a second of one microphone: packets that came, of these the muted, those sent on, those lost on their way
+	// here; how much their times shake (RFC 3550 §6.4.1); how long it took to send the last one to everybody.
+	Heard(in, muted, out, lost int, jitter, took time.Duration)
 }
 
 type noMetrics struct{}
 
-func (noMetrics) Joined()    {}
-func (noMetrics) Left()      {}
-func (noMetrics) Packet(int) {}
-func (noMetrics) Switched()  {}
+func (noMetrics) Joined()                                                {}
+func (noMetrics) Ended(protocol.VoiceEnded)                              {}
+func (noMetrics) Flowing(int)                                            {}
+func (noMetrics) Switched()                                              {}
+func (noMetrics) Heard(int, int, int, int, time.Duration, time.Duration) {}
 
 // Relay is the voice of all rooms of this instance. Make it with [NewRelay], end it with Close.
 type Relay struct {
@@ -143,8 +148,6 @@ func (r *Relay) forget(c *call) {
 		delete(r.calls, c.room)
 	}
 }
-
-func (r *Relay) left() { r.cfg.Metrics.Left() }
 
 // Close ends all calls and the plane.
 func (r *Relay) Close() error {

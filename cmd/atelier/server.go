@@ -89,7 +89,7 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Lease: s.cfg.Lease, Log: s.log,
 	})
 	lineages := generation.NewLineages(generation.LineagesConfig{Store: s.db, Shares: s.db, Jobs: s.db, Rows: s.db, Assets: assets})
-	if s.voice, err = openVoice(&s.cfg, s.log); err != nil {
+	if s.voice, err = openVoice(&s.cfg, figures.Voice(), s.log); err != nil {
 		return err
 	}
 	var voice hub.Voice // nil, and not one that holds nil

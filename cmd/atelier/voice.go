@@ -14,7 +14,7 @@ import (
 )
 
 // openVoice takes the voice ports. Nil without voice.
-func openVoice(cfg *config.Config, log *slog.Logger) (*rtc.Relay, error) {
+func openVoice(cfg *config.Config, figures rtc.Metrics, log *slog.Logger) (*rtc.Relay, error) {
 	if !cfg.Voice.Enabled() {
 		return nil, nil //nolint:nilnil // no voice is no error
 	}
@@ -30,7 +30,7 @@ func openVoice(cfg *config.Config, log *slog.Logger) (*rtc.Relay, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rtc.NewRelay(rtc.Config{Plane: plane, Slots: cfg.Voice.Slots}), nil
+	return rtc.NewRelay(rtc.Config{Plane: plane, Slots: cfg.Voice.Slots, Metrics: figures}), nil
 }
 
 func listenVoice(cfg *config.Config, log *slog.Logger) (*net.UDPConn, error) {

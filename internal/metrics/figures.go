@@ -49,6 +49,36 @@ func newSocketMetrics(r prometheus.Registerer) socketMetrics {
 	}
 }
 
+type voiceMetrics struct {
+	participants prometheus.Gauge
+	flowing      prometheus.Gauge
+	ended        *prometheus.CounterVec
+	in           prometheus.Counter
+	muted        prometheus.Counter
+	out          prometheus.Counter
+	lost         prometheus.Counter
+	jitter       prometheus.Histogram
+	forwarding   prometheus.Histogram
+	switched     prometheus.Counter
+}
+
+func newVoiceMetrics(r prometheus.Registerer) voiceMetrics {
+	f := figures{r, "voice"}
+	return voiceMetrics{
+		participants: f.gauge("participants", "Members in calls."),
+		flowing:      f.gauge("connected", "Members in calls whose media connection stands."),
+		ended:        f.counters("ended_total", "Members who are not in a call any more.", "reason"),
+		in:           f.counter("packets_in_total", "Packets of audio that came."),
+		muted:        f.counter("packets_muted_total", "Of these, those of muted members, which go nowhere."),
+		out:          f.counter("packets_out_total", "Packets of audio that were sent on."),
+		lost:         f.counter("packets_lost_total", "Packets of audio that were lost on their way here."),
+		jitter:       f.histogram("jitter_seconds", "Jitter of a member's packets (RFC 3550), once a second.", .001, .005, .01, .02, .05, .1, .3),
+		forwarding: f.histogram("forward_seconds", "Time to send one packet to everybody who hears it, once a second for each who speaks.",
+			.00005, .0001, .0002, .0005, .001, .002, .005, .02),
+		switched: f.counter("slots_switched_total", "Slots that were given to a louder speaker."),
+	}
+}
+
 // mostRoutes is how many routes have figures of their own.
 const mostRoutes = 100
 

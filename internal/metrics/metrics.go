@@ -23,6 +23,7 @@ type Metrics struct {
 	rooms    roomMetrics
 	sockets  socketMetrics
 	queue    queueMetrics
+	voice    voiceMetrics
 	requests *prometheus.HistogramVec
 }
 
@@ -38,6 +39,7 @@ func New(version string) *Metrics {
 		rooms:    newRoomMetrics(r),
 		sockets:  newSocketMetrics(r),
 		queue:    newQueueMetrics(r),
+		voice:    newVoiceMetrics(r),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: namespace, Subsystem: "http", Name: "request_seconds", Help: "Time to answer an HTTP request.",
 			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},

@@ -20,6 +20,7 @@ import (
 	"atelier/internal/metrics"
 	"atelier/protocol"
 	"atelier/rooms"
+	"atelier/rtc"
 )
 
 var (
@@ -27,6 +28,7 @@ var (
 	_ rooms.Metrics = (*metrics.Rooms)(nil)
 
 	_ generation.Metrics = (*metrics.Queue)(nil)
+	_ rtc.Metrics        = (*metrics.Voice)(nil)
 )
 
 func TestWhatIsCountedIsScraped(t *testing.T) {
@@ -48,10 +50,27 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 	m.Queue().Workers(2)
 	m.Queue().Placed(4)
 	m.Queue().Waiting(7)
+	m.Voice().Joined()
+	m.Voice().Joined()
+	m.Voice().Flowing(1)
+	m.Voice().Ended(protocol.VoiceRemoved)
+	m.Voice().Heard(50, 10, 80, 3, time.Millisecond, time.Millisecond)
+	m.Voice().Heard(50, 0, 100, -1, time.Millisecond, time.Millisecond)
+	m.Voice().Switched()
 
 	text := scraped(t, m)
 	for _, line := range []string{
 		`atelier_build_info{version="v1"} 1`,
+		"atelier_voice_participants 1",
+		"atelier_voice_connected 1",
+		`atelier_voice_ended_total{reason="removed"} 1`,
+		"atelier_voice_packets_in_total 100",
+		"atelier_voice_packets_muted_total 10",
+		"atelier_voice_packets_out_total 180",
+		"atelier_voice_packets_lost_total 3",
+		"atelier_voice_jitter_seconds_count 2",
+		"atelier_voice_forward_seconds_count 2",
+		"atelier_voice_slots_switched_total 1",
 		"atelier_socket_open 1",
 		"atelier_socket_opened_total 2",
 		`atelier_socket_cut_total{reason="overflow"} 1`,

@@ -3,6 +3,7 @@ package pionplane_test
 import (
 	"net"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -203,4 +204,25 @@ func TestAnOfferThatIsNotAnsweredMayBeFollowedByAnother(t *testing.T) {
 	a.flowing()
 	b.flowing()
 	a.says("it is not too late", b.hears("it is not too late"))
+}
+
+// TestAHundredJoinsAndLeavesLeaveNothing counts goroutines before and after; half of them are cut off in the middle.
+func TestAHundredJoinsAndLeavesLeaveNothing(t *testing.T) {
+	relay := newRelay(t)
+	stays := join(t, relay, 1)
+	stays.flowing()
+	before := runtime.NumGoroutine()
+	for i := range 100 {
+		c := join(t, relay, uint32(i+2))
+		if i%2 == 0 {
+			c.flowing()
+		}
+		if i%10 == 0 {
+			c.says("still here? yes.", stays.hears("still here? yes."))
+		}
+		c.Leave(protocol.VoiceLeft)
+		require.NoError(t, c.pc.GracefulClose())
+	}
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before }, patience, 20*time.Millisecond,
+		"%d goroutines before", before)
 }
