@@ -61,6 +61,9 @@ func (v *Voice) newConnection(offer protocol.VoiceOffer) (*webrtc.PeerConnection
 		return nil, fmt.Errorf("set levels up: %w", err)
 	}
 	var conf webrtc.Configuration
+	if v.opts.RelayOnly {
+		conf.ICETransportPolicy = webrtc.ICETransportPolicyRelay
+	}
 	for _, s := range offer.ICE {
 		conf.ICEServers = append(conf.ICEServers, webrtc.ICEServer{URLs: s.URLs, Username: s.Username, Credential: s.Credential})
 	}
