@@ -133,15 +133,16 @@ func opusLasts(packet []byte) time.Duration {
 		return 0
 	}
 	config := packet[0] >> 3
-	var frame time.Duration
+	var micros int
 	switch {
 	case config < 12: // SILK
-		frame = []time.Duration{10, 20, 40, 60}[config%4] * time.Millisecond
+		micros = []int{10_000, 20_000, 40_000, 60_000}[config%4]
 	case config < 16: // both
-		frame = []time.Duration{10, 20}[config%2] * time.Millisecond
+		micros = []int{10_000, 20_000}[config%2]
 	default: // CELT
-		frame = []time.Duration{2500, 5000, 10_000, 20_000}[config%4] * time.Microsecond
+		micros = []int{2500, 5000, 10_000, 20_000}[config%4]
 	}
+	frame := time.Duration(micros) * time.Microsecond
 	switch packet[0] & 3 {
 	case 0:
 		return frame

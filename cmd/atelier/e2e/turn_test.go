@@ -18,7 +18,7 @@ func coturn(t *testing.T, secret string) int {
 	t.Helper()
 	probe, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	require.NoError(t, err)
-	port := probe.LocalAddr().(*net.UDPAddr).Port //nolint:forcetypeassert // of a UDPConn
+	port := probe.LocalAddr().(*net.UDPAddr).Port
 	require.NoError(t, probe.Close())
 	dir := t.TempDir()
 	ctx, stop := context.WithCancel(context.Background())
