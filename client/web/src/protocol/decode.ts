@@ -1,6 +1,6 @@
 import { decodeMulti } from '@msgpack/msgpack'
 import { errorCodes, messageType } from './generated'
-import type { Position, ServerMessage } from './message'
+import type { Loudness, Position, ServerMessage } from './message'
 import { each, type Fields, fields, list, number, string } from './shape'
 import type {
   Committed,
@@ -61,6 +61,10 @@ function decodeMessage([type, first, second, ...rest]: readonly unknown[]): Serv
       const ref = fields(first)
       return string(ref?.job) === undefined ? undefined : { type: 'workStop', ref: ref as unknown as WorkRef }
     }
+    case messageType.slots: {
+      const body = fields(first)
+      return body && { type: 'slots', slots: { slots: each(body.slots, number), ended: string(body.ended) } }
+    }
     case messageType.notice: {
       const body = fields(first)
       const topic = string(body?.topic)
@@ -94,6 +98,8 @@ function decodeHot(type: unknown, elements: readonly unknown[]): ServerMessage |
       return { type: 'states', states: readStates(elements) }
     case messageType.progress:
       return { type: 'progress', progress: each(elements, readProgress) }
+    case messageType.speaking:
+      return { type: 'speaking', levels: readLevels(elements) }
     default:
       return undefined
   }
@@ -200,6 +206,15 @@ function readStates(elements: readonly unknown[]): [m: number, state: Member['st
     if (m !== undefined) states.push([m, fields(elements[i + 1]) ?? {}])
   }
   return states
+}
+
+function readLevels(elements: readonly unknown[]): Loudness[] {
+  const levels: Loudness[] = []
+  for (let i = 0; i + 1 < elements.length; i += 2) {
+    const m = number(elements[i])
+    if (m !== undefined) levels.push([m, number(elements[i + 1]) ?? 0])
+  }
+  return levels
 }
 
 function readProgress(x: unknown): Progress | undefined {

@@ -9,6 +9,10 @@ import {
   type QueueClear,
   type QueuePatch,
   type RoomEvent,
+  type VoiceAnswer,
+  type VoiceCandidate,
+  type VoiceModeration,
+  type VoicePatch,
   type WorkEnd,
   type WorkOffer,
   type WorkReport,
@@ -31,12 +35,19 @@ export type Command =
   | { readonly type: 'workOffer'; readonly body: WorkOffer }
   | { readonly type: 'workReport'; readonly body: WorkReport }
   | { readonly type: 'workEnd'; readonly body: WorkEnd }
+  | { readonly type: 'voiceJoin'; readonly body: VoicePatch }
+  | { readonly type: 'voiceAnswer'; readonly body: VoiceAnswer }
+  | { readonly type: 'voiceCandidate'; readonly body: VoiceCandidate }
+  | { readonly type: 'voiceSet'; readonly body: VoicePatch }
+  | { readonly type: 'voiceRestart' }
+  | { readonly type: 'voiceLeave' }
+  | { readonly type: 'voiceModerate'; readonly body: VoiceModeration }
 
 const options = { ignoreUndefined: true, sortKeys: true } as const
 
 /** `[type req {body}]` */
 export function encodeCommand(req: number, command: Command): Uint8Array<ArrayBuffer> {
-  const body = command.type === 'ping' ? {} : command.body
+  const body = 'body' in command ? command.body : {}
   return encode([messageType[command.type], req, body], options)
 }
 

@@ -8,6 +8,7 @@ import type {
   Progress,
   QueueInfo,
   RoomInfo,
+  VoiceSlots,
   Welcome,
   WireRecord,
   Work,
@@ -31,11 +32,16 @@ export type ServerMessage =
   | { readonly type: 'queue'; readonly queue: QueueInfo }
   | { readonly type: 'work'; readonly work: Work }
   | { readonly type: 'workStop'; readonly ref: WorkRef }
+  | { readonly type: 'slots'; readonly slots: VoiceSlots }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'room'; readonly room: RoomInfo }
   | { readonly type: 'cursors'; readonly positions: readonly Position[] }
   | { readonly type: 'states'; readonly states: readonly (readonly [m: number, state: Member['state']])[] }
   | { readonly type: 'progress'; readonly progress: readonly Progress[] }
+  | { readonly type: 'speaking'; readonly levels: readonly Loudness[] }
+
+/** How loud a member speaks, 1–9; 0 is not at all. */
+export type Loudness = readonly [m: number, level: number]
 
 export interface Position {
   readonly m: number

@@ -76,6 +76,8 @@ function content(messages: ServerMessage[]): unknown[][] {
         return [m.work]
       case 'workStop':
         return [m.ref]
+      case 'slots':
+        return [plain(m.slots)]
       case 'notice':
         return [plain(m.notice)]
       case 'room':
@@ -84,6 +86,8 @@ function content(messages: ServerMessage[]): unknown[][] {
         return m.positions.flatMap((p) => [p.m, p.x, p.y])
       case 'states':
         return m.states.flat()
+      case 'speaking':
+        return m.levels.flat()
       default:
         return m.progress.map((p) => [p.job, p.attempt, p.fraction, p.preview ?? null])
     }
