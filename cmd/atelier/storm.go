@@ -17,6 +17,7 @@ type stormCommand struct {
 	Herd    herdStorm   `cmd:"" help:"Everybody joins, nobody moves: what an idle connection costs."`
 	Joins   joinStorm   `cmd:"" help:"Everybody joins at once."`
 	Edits   editStorm   `cmd:"" help:"Everybody changes the canvas; all replicas must agree in the end."`
+	Voice   voiceStorm  `cmd:"" help:"Everybody is in a call, some talk; everybody must hear them."`
 }
 
 // load is what the storms share.
@@ -40,6 +41,11 @@ type (
 		load
 		Hz float64 `default:"10" help:"Changes of each member in a second."`
 	}
+	voiceStorm struct {
+		load
+		Talk        int    `default:"3" help:"Members of each room who talk; the server needs as many --voice-slots for all to be heard."`
+		ServerAdmin string `placeholder:"URL" help:"Admin listener of the server, to count its goroutines."`
+	}
 	herdStorm struct{ load }
 	joinStorm struct{ load }
 )
@@ -51,11 +57,17 @@ func (c *cursorStorm) Run(ctx context.Context) error {
 }
 
 func (c *editStorm) Run(ctx context.Context) error { return c.run(ctx, c.options(c.Hz), storm.Edits) }
+func (c *voiceStorm) Run(ctx context.Context) error {
+	o := c.options(1)
+	o.Talk, o.Admin = c.Talk, c.ServerAdmin
+	return c.run(ctx, o, storm.Voice)
+}
+
 func (c *herdStorm) Run(ctx context.Context) error { return c.run(ctx, c.options(1), storm.Herd) }
 func (c *joinStorm) Run(ctx context.Context) error { return c.run(ctx, c.options(1), storm.Joins) }
 
 // errMissed fails a storm whose report says more.
-var errMissed = errors.New("positions, sockets or changes were missing or wrong")
+var errMissed = errors.New("positions, sockets, changes or packets were missing or wrong")
 
 func (l *load) options(hz float64) storm.Options {
 	return storm.Options{

@@ -16,6 +16,8 @@ type Options struct {
 	ServerPID int           // whose cost to measure; 0 measures none
 	PerUser   int           // sockets of one guest
 	Deaf      int           // further members of each room that never read; cursor storms only
+	Talk      int           // members of each room who talk; voice storms only
+	Admin     string        // address of the server's admin listener, to count its goroutines; "" counts none
 	Quiet     time.Duration // how long the last positions may take; 0 is 5 s
 	Log       *slog.Logger
 }
