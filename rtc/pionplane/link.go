@@ -156,7 +156,7 @@ func (l *link) listen(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		if ext := header.GetExtension(level); level != 0 && len(ext) > 0 {
 			out.Level, out.Levels = ext[0]&0x7f, true
 		}
-		l.to.Packet(&out)
+		l.plane.port.forward(func() { l.to.Packet(&out) })
 	}
 }
 

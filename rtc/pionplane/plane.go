@@ -42,6 +42,7 @@ var _ rtc.Plane = (*Plane)(nil)
 type Plane struct {
 	cfg     Config
 	api     *webrtc.API
+	port    *port
 	udp     *ice.UDPMuxDefault
 	tcp     ice.TCPMux
 	running sync.WaitGroup // goroutines of links, and their ends
@@ -58,9 +59,9 @@ func New(cfg Config) (*Plane, error) {
 	}
 	_ = cfg.UDP.SetReadBuffer(socketBuffer) // the kernel may give less
 	_ = cfg.UDP.SetWriteBuffer(socketBuffer)
-	p := &Plane{cfg: cfg, links: make(map[*link]struct{})}
+	p := &Plane{cfg: cfg, port: newPort(cfg.UDP), links: make(map[*link]struct{})}
 	settings := webrtc.SettingEngine{LoggerFactory: loggers{cfg.Log}}
-	p.udp = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: cfg.UDP, Logger: loggers{cfg.Log}.NewLogger("ice")})
+	p.udp = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: p.port, Logger: loggers{cfg.Log}.NewLogger("ice")})
 	settings.SetICEUDPMux(p.udp)
 	networks := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6}
 	if cfg.TCP != nil {
