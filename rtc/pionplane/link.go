@@ -24,6 +24,9 @@ type link struct {
 	once    sync.Once
 	over    atomic.Bool
 
+	mu      sync.Mutex
+	intakes map[uint32]*intake // by SSRC
+
 	offered bool // used by Offer, which is called one at a time
 }
 
@@ -45,27 +48,13 @@ func (l *link) open(streams int) error {
 	}
 	for i := range streams {
 		s := &stream{id: fmt.Sprintf("slot-%d", i)}
-		t, err := l.pc.AddTransceiverFromTrack(s, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+		_, err := l.pc.AddTransceiverFromTrack(s, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 		if err != nil {
 			return fmt.Errorf("add a stream: %w", err)
 		}
 		l.streams = append(l.streams, s)
-		l.run(func() { drain(t.Sender()) })
 	}
 	return nil
-}
-
-// run starts a goroutine that ends with the connection.
-func (l *link) run(f func()) { l.plane.running.Go(f) }
-
-// drain reads the reports about a stream; unread they would fill its buffer.
-func drain(s *webrtc.RTPSender) {
-	buf := make([]byte, largest)
-	for {
-		if _, _, err := s.Read(buf); err != nil {
-			return
-		}
-	}
 }
 
 // Offer implements [rtc.Link].
@@ -130,44 +119,6 @@ func (l *link) Close() {
 			}
 		})
 	})
-}
-
-// listen reads the microphone until the connection ends.
-func (l *link) listen(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
-	level := levelID(r)
-	buf := make([]byte, largest)
-	var header rtp.Header
-	var out rtc.Packet
-	for {
-		n, _, err := t.Read(buf)
-		if err != nil {
-			return
-		}
-		header = rtp.Header{Extensions: header.Extensions[:0], CSRC: header.CSRC[:0]}
-		size, err := header.Unmarshal(buf[:n])
-		if err != nil || l.over.Load() {
-			continue
-		}
-		end := n
-		if header.Padding && n > size {
-			end -= min(int(buf[n-1]), n-size)
-		}
-		out = rtc.Packet{Seq: header.SequenceNumber, Time: header.Timestamp, Marker: header.Marker, Payload: buf[size:end]}
-		if ext := header.GetExtension(level); level != 0 && len(ext) > 0 {
-			out.Level, out.Levels = ext[0]&0x7f, true
-		}
-		l.plane.port.forward(func() { l.to.Packet(&out) })
-	}
-}
-
-// levelID is the number that the client gave the header extension of levels, or 0.
-func levelID(r *webrtc.RTPReceiver) uint8 {
-	for _, e := range r.GetParameters().HeaderExtensions {
-		if e.URI == audioLevel {
-			return uint8(e.ID) //nolint:gosec // 1 to 255 (RFC 8285)
-		}
-	}
-	return 0
 }
 
 // stream is one slot's track to one client. It is pion's TrackLocal with one binding.

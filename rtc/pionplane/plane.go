@@ -40,12 +40,13 @@ var _ rtc.Plane = (*Plane)(nil)
 
 // Plane implements [rtc.Plane]. Make it with [New].
 type Plane struct {
-	cfg     Config
-	api     *webrtc.API
-	port    *port
-	udp     *ice.UDPMuxDefault
-	tcp     ice.TCPMux
-	running sync.WaitGroup // goroutines of links, and their ends
+	cfg      Config
+	settings webrtc.SettingEngine
+	media    *webrtc.MediaEngine
+	port     *port
+	udp      *ice.UDPMuxDefault
+	tcp      ice.TCPMux
+	running  sync.WaitGroup // the ends of links
 
 	mu     sync.Mutex
 	links  map[*link]struct{}
@@ -81,11 +82,12 @@ func New(cfg Config) (*Plane, error) {
 	if err := rewrite(&settings, cfg.Public); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
+	settings.SetFireOnTrackBeforeFirstRTP(true) // nobody reads it there
 	media, err := opusOnly()
 	if err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
-	p.api = webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(settings), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
+	p.settings, p.media = settings, media
 	return p, nil
 }
 
@@ -129,11 +131,14 @@ func opusOnly() (*webrtc.MediaEngine, error) {
 
 // Accept implements [rtc.Plane].
 func (p *Plane) Accept(streams int, to rtc.Events) (rtc.Link, error) {
-	pc, err := p.api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle})
-	if err != nil {
+	l := &link{plane: p, to: to, intakes: make(map[uint32]*intake)}
+	settings := p.settings
+	settings.BufferFactory = l.buffer
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(p.media), webrtc.WithSettingEngine(settings), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
+	var err error
+	if l.pc, err = api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle}); err != nil {
 		return nil, fmt.Errorf("begin a voice connection: %w", err)
 	}
-	l := &link{plane: p, pc: pc, to: to}
 	p.mu.Lock()
 	closed := p.closed
 	if !closed {

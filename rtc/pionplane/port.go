@@ -89,12 +89,15 @@ func (p *port) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	return len(b), nil
 }
 
-// forward does what sends a packet to its listeners.
-func (p *port) forward(do func()) {
+// begin begins to collect what is sent until end.
+func (p *port) begin() {
 	p.mu.Lock()
 	p.forwarding++
 	p.mu.Unlock()
-	do()
+}
+
+// end sends what is collected.
+func (p *port) end() {
 	p.mu.Lock()
 	p.forwarding--
 	rest := p.takeLocked()
