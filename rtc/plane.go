@@ -23,7 +23,8 @@ type Link interface {
 	// Candidate adds one of the client's, after the answer.
 	Candidate(c protocol.VoiceCandidate) error
 
-	// Send sends on a stream; it is lost while nothing is connected. Not called for one stream at the same time.
+	// Send sends on a stream; it is lost while nothing is connected. Not called for one stream at the same time. The packet
+	// holds until Send returns.
 	Send(stream int, p *Packet)
 
 	// Close ends the connection without waiting for it. No event begins afterwards.

@@ -15,6 +15,7 @@ type slot struct {
 
 	mu     sync.Mutex   // held while a packet is forwarded
 	source *Participant // the holder
+	out    Packet       // what is being sent: links take a pointer, and one of each would be garbage
 }
 
 func (s *slot) give(to *Participant, now time.Time) {
@@ -43,8 +44,9 @@ func (s *slot) forward(from *Participant, p *Packet, now time.Time) (sent int) {
 		if to == from || to.deaf.Load() {
 			continue
 		}
-		if out, ok := to.streams[s.index].next(source, *p, now); ok {
-			to.link.Send(s.index, &out)
+		var ok bool
+		if s.out, ok = to.streams[s.index].next(source, *p, now); ok {
+			to.link.Send(s.index, &s.out)
 			sent++
 		}
 	}
