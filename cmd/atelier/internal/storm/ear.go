@@ -40,8 +40,7 @@ func newEar(h *hall, at int) *ear {
 }
 
 // hear takes a packet; the line's reader calls it.
-func (e *ear) hear(h *rtp.Header, b []byte) {
-	now := time.Now()
+func (e *ear) hear(h *rtp.Header, b []byte, now time.Time) {
 	if e.since.IsZero() {
 		e.since = now
 		close(e.first)

@@ -26,7 +26,7 @@ type line struct {
 	conn   *net.UDPConn
 	server *offered
 	pwd    string // ours, which the server's checks show to know
-	hear   func(h *rtp.Header, payload []byte)
+	hear   func(h *rtp.Header, payload []byte, arrived time.Time)
 
 	shaking net.Conn      // where the handshake reads
 	chosen  chan struct{} // closed when the server has chosen this way
@@ -70,12 +70,16 @@ func newIdentity() (*identity, error) {
 }
 
 // newLine opens the socket to the server's port.
-func newLine(server *offered, hear func(*rtp.Header, []byte)) (*line, error) {
+func newLine(server *offered, hear func(*rtp.Header, []byte, time.Time)) (*line, error) {
 	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(server.port))
 	if err != nil {
 		return nil, fmt.Errorf("open a line: %w", err)
 	}
 	_ = conn.SetReadBuffer(lineBuffer) // the kernel may give less
+	if err := stamp(conn); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
 	return &line{conn: conn, server: server, pwd: linePwd, hear: hear, chosen: make(chan struct{})}, nil
 }
 
@@ -158,12 +162,13 @@ func (l *line) check(ufrag string) error {
 // read reads the socket until it is closed.
 func (l *line) read() {
 	var (
-		buf    = make([]byte, packetMost)
-		plain  = make([]byte, packetMost)
-		header rtp.Header
+		buf     = make([]byte, packetMost)
+		plain   = make([]byte, packetMost)
+		control = make([]byte, stampSize)
+		header  rtp.Header
 	)
 	for {
-		n, err := l.conn.Read(buf)
+		n, stamps, _, _, err := l.conn.ReadMsgUDPAddrPort(buf, control)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -185,7 +190,7 @@ func (l *line) read() {
 			if err != nil {
 				continue // missing, then
 			}
-			l.hear(&header, out[header.MarshalSize():])
+			l.hear(&header, out[header.MarshalSize():], arrival(control[:stamps]))
 		}
 	}
 }
