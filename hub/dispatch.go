@@ -69,7 +69,7 @@ func (s *socket) hand(cmd protocol.Command) *protocol.Error {
 	case protocol.TypeWorkOffer, protocol.TypeWorkReport, protocol.TypeWorkEnd:
 		return s.workCommand(cmd)
 	case protocol.TypeVoiceJoin, protocol.TypeVoiceAnswer, protocol.TypeVoiceCandidate, protocol.TypeVoiceSet, protocol.TypeVoiceRestart,
-		protocol.TypeVoiceLeave, protocol.TypeVoiceModerate:
+		protocol.TypeVoiceLeave, protocol.TypeVoiceModerate, protocol.TypeVoiceRecord, protocol.TypeVoiceConsent:
 		return s.voiceCommand(cmd)
 	default:
 		panic(fmt.Sprintf("hub: command %d is in the role table but done by nobody", cmd.Type))

@@ -57,7 +57,7 @@ const (
 	ActionProviderSee   Action = "provider.see"   // which providers and models there are
 	ActionVoiceJoin     Action = "voice.join"     // be in the call and listen
 	ActionVoiceSpeak    Action = "voice.speak"    // be heard in it
-	ActionVoiceManage   Action = "voice.manage"   // mute others, take them out
+	ActionVoiceManage   Action = "voice.manage"   // mute others, take them out, record
 )
 
 // leastRole is the table: the least role that may do an action. Public and signed-in actions need none.
@@ -115,9 +115,10 @@ func ActionOf(t Type) (Action, bool) {
 		return ActionJobRate, true
 	case TypeWorkOffer, TypeWorkReport, TypeWorkEnd:
 		return ActionJobWork, true
-	case TypeVoiceJoin, TypeVoiceAnswer, TypeVoiceCandidate, TypeVoiceSet, TypeVoiceRestart, TypeVoiceLeave:
+	case TypeVoiceJoin, TypeVoiceAnswer, TypeVoiceCandidate, TypeVoiceSet, TypeVoiceRestart, TypeVoiceLeave,
+		TypeVoiceConsent:
 		return ActionVoiceJoin, true
-	case TypeVoiceModerate:
+	case TypeVoiceModerate, TypeVoiceRecord:
 		return ActionVoiceManage, true
 	default:
 		return "", false
@@ -131,6 +132,7 @@ func CommandTypes() []Type {
 		TypeJobEnqueue, TypeJobCancel, TypeJobRetry, TypeJobMove, TypeJobApprove, TypeJobRate, TypeQueueSet, TypeQueueClear,
 		TypeWorkOffer, TypeWorkReport, TypeWorkEnd,
 		TypeVoiceJoin, TypeVoiceAnswer, TypeVoiceCandidate, TypeVoiceSet, TypeVoiceRestart, TypeVoiceLeave, TypeVoiceModerate,
+		TypeVoiceRecord, TypeVoiceConsent,
 	}
 }
 
@@ -138,7 +140,7 @@ func CommandTypes() []Type {
 func ServerTypes() []Type {
 	return []Type{
 		TypeWelcome, TypeOK, TypeError, TypeLive, TypeMembers, TypeChanges, TypeSnapshot, TypeJob, TypeNotice, TypeRoom, TypeOverlay,
-		TypeQueue, TypeWork, TypeWorkStop, TypeSlots,
+		TypeQueue, TypeWork, TypeWorkStop, TypeSlots, TypeRecording,
 		TypeCursors, TypeStates, TypeProgress, TypeSpeaking,
 	}
 }

@@ -43,6 +43,8 @@ const (
 	TypeVoiceRestart   Type = 36 // [36 req {}]; ok {VoiceOffer}, of a new ICE session over the same media
 	TypeVoiceLeave     Type = 37 // [37 req {}]; ok {}
 	TypeVoiceModerate  Type = 38 // [38 req {VoiceModeration}]; ok {}
+	TypeVoiceRecord    Type = 39 // [39 req {RecordingPatch}]; ok {Recording}
+	TypeVoiceConsent   Type = 40 // [40 req {VoiceConsent}]; ok {Recording}
 )
 
 // Messages from server to client.
@@ -62,7 +64,8 @@ const (
 	TypeWork     Type = 76 // [76 {Work}]; a job for this worker
 	TypeWorkStop Type = 77 // [77 {WorkRef}]; the attempt is not wanted any more
 
-	TypeSlots Type = 78 // [78 {VoiceSlots}]; to who is in the call: whose voice each slot carries
+	TypeSlots     Type = 78 // [78 {VoiceSlots}]; to who is in the call: whose voice each slot carries
+	TypeRecording Type = 79 // [79 {Recording}]; to everybody: the recording of the call as it is now
 
 	// Latest-wins lane.
 	TypeCursors  Type = 80 // [80 m x y m x y …]; newest positions by member number

@@ -54,6 +54,8 @@ func commandTables(t *testing.T) []table {
 		plainTable(t, "voice_restart", protocol.TypeVoiceRestart, nil),
 		plainTable(t, "voice_leave", protocol.TypeVoiceLeave, nil),
 		plainTable(t, "voice_moderate", protocol.TypeVoiceModerate, &protocol.VoiceModeration{M: 65537, Remove: true}),
+		plainTable(t, "voice_record", protocol.TypeVoiceRecord, &protocol.RecordingPatch{On: false, Recording: jobID}),
+		plainTable(t, "voice_consent", protocol.TypeVoiceConsent, &protocol.VoiceConsent{Recording: jobID, Discard: true}),
 		frameTable(t),
 	}
 }
@@ -123,6 +125,10 @@ func plainTable(t *testing.T, name string, typ protocol.Type, body any) table {
 		wrong.name, wrong.wire = "muted as a string", unhex(t, "81a56d75746564a131")
 	case *protocol.VoiceAnswer, *protocol.VoiceCandidate:
 		wrong.name, wrong.wire = "offer as a string", unhex(t, "81a56f66666572a131")
+	case *protocol.RecordingPatch:
+		wrong.name, wrong.wire = "on as a string", unhex(t, "81a26f6ea131")
+	case *protocol.VoiceConsent:
+		wrong.name, wrong.wire = "yes as a string", unhex(t, "81a3796573a131")
 	case *protocol.VoiceModeration:
 		wrong.name, wrong.wire = "m as a string", unhex(t, "81a16da131")
 	}
@@ -283,7 +289,7 @@ func frameTable(t *testing.T) table {
 			{"a type beyond 255", "P2", "close 4102", unhex(t, "93cd01000180")},
 			{"a negative type", "P2", "close 4102", unhex(t, "93ff0180")},
 			{"a type as a string", "P2", "close 4102", unhex(t, "93a1360180")},
-			{"an unknown command", "P5", "INVALID_INPUT", unhex(t, "93280180")},
+			{"an unknown command", "P5", "INVALID_INPUT", unhex(t, "933f0180")},
 			{"a server's message", "P5", "INVALID_INPUT", unhex(t, "93410180")},
 		},
 	}

@@ -36,7 +36,7 @@ func serverTables(t *testing.T) []table {
 	t.Helper()
 	tables := []table{
 		welcomeTable(), okTable(t), errorTable(t), liveTable(), membersTable(), changesTable(t), snapshotTable(), overlayTable(), jobTable(),
-		queueTable(), workTable(), workStopTable(), noticeTable(), roomTable(), cursorsTable(), statesTable(), progressTable(), slotsTable(), speakingTable(),
+		queueTable(), workTable(), workStopTable(), noticeTable(), roomTable(), cursorsTable(), statesTable(), progressTable(), slotsTable(), recordingTable(), speakingTable(),
 	}
 	for i := range tables {
 		tables[i].from = "server"
@@ -233,6 +233,20 @@ func slotsTable() table {
 	slots := &protocol.VoiceSlots{Slots: []uint32{65537, 0}}
 	return table{message: "slots", valid: []validCase{
 		{"one of two is taken", "P86", protocol.Message(protocol.TypeSlots, slots).Payload(), slots},
+	}}
+}
+
+func recordingTable() table {
+	on := &protocol.Recording{
+		ID: jobID, State: protocol.RecordingOn, By: "u1", ByName: "Ana", Since: 1760000000000, Yes: []string{"u1"}, No: []string{"u2"},
+	}
+	ended := &protocol.Recording{
+		ID: jobID, State: protocol.RecordingEnded, By: "u1", ByName: "Ana", Since: 1760000000000, Ended: 1760000060000, Yes: []string{"u1"},
+		Pieces: []protocol.Piece{{User: "u1", Name: "Ana", Asset: asset, OffsetMS: 1500, DurationMS: 58_000, Bytes: 190_000, Lost: 2}}, Cut: true,
+	}
+	return table{message: "recording", valid: []validCase{
+		{"one agreed, one did not", "P91", protocol.Message(protocol.TypeRecording, on).Payload(), on},
+		{"it has ended", "P91", protocol.Message(protocol.TypeRecording, ended).Payload(), ended},
 	}}
 }
 

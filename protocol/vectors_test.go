@@ -168,6 +168,10 @@ func bodyOf(t protocol.Type) any {
 		return new(protocol.VoiceCandidate)
 	case protocol.TypeVoiceModerate:
 		return new(protocol.VoiceModeration)
+	case protocol.TypeVoiceRecord:
+		return new(protocol.RecordingPatch)
+	case protocol.TypeVoiceConsent:
+		return new(protocol.VoiceConsent)
 	default:
 		return nil
 	}

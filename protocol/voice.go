@@ -5,6 +5,8 @@ type Voice struct {
 	Muted bool `msgpack:"muted,omitempty"` // sends nothing that others hear
 	Deaf  bool `msgpack:"deaf,omitempty"`  // is sent nothing
 	Away  bool `msgpack:"away,omitempty"`  // no media flows: it is connecting, or its network is gone
+
+	Recorded bool `msgpack:"recorded,omitempty"` // what it says is kept: it agreed
 }
 
 // VoicePatch joins the call, or changes how one is in it. What is absent stays; who joins is neither muted nor deaf.

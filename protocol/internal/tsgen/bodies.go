@@ -54,6 +54,10 @@ func bodies() []any {
 		protocol.VoiceCandidate{},
 		protocol.VoiceModeration{},
 		protocol.VoiceSlots{},
+		protocol.RecordingPatch{},
+		protocol.VoiceConsent{},
+		protocol.Piece{},
+		protocol.Recording{},
 	}
 }
 

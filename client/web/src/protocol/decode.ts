@@ -7,8 +7,10 @@ import type {
   ErrorBody,
   Job,
   Member,
+  Piece,
   Progress,
   QueueInfo,
+  Recording,
   RoomInfo,
   StoredWrite,
   Welcome,
@@ -64,6 +66,10 @@ function decodeMessage([type, first, second, ...rest]: readonly unknown[]): Serv
     case messageType.slots: {
       const body = fields(first)
       return body && { type: 'slots', slots: { slots: each(body.slots, number), ended: string(body.ended) } }
+    }
+    case messageType.recording: {
+      const recording = readRecording(first)
+      return recording && { type: 'recording', recording }
     }
     case messageType.notice: {
       const body = fields(first)
@@ -136,6 +142,23 @@ function readRoom(x: unknown): RoomInfo | undefined {
 export function readJob(x: unknown): Job | undefined {
   const body = fields(x)
   return string(body?.id) === undefined || string(body?.state) === undefined ? undefined : (body as unknown as Job)
+}
+
+function readRecording(x: unknown): Recording | undefined {
+  const body = fields(x)
+  const state = body?.state
+  if (!body || string(body.id) === undefined || (state !== 'on' && state !== 'saving' && state !== 'ended'))
+    return undefined
+  const recording: Recording = { ...(body as unknown as Recording), state }
+  if (body.yes !== undefined) recording.yes = each(body.yes, string)
+  if (body.no !== undefined) recording.no = each(body.no, string)
+  if (body.pieces !== undefined) recording.pieces = each(body.pieces, readPiece)
+  return recording
+}
+
+function readPiece(x: unknown): Piece | undefined {
+  const body = fields(x)
+  return string(body?.asset) === undefined ? undefined : (body as unknown as Piece)
 }
 
 /** An error body as it comes, from the socket or over HTTP; what is not one becomes INTERNAL_ERROR. */

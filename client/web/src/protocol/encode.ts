@@ -8,9 +8,11 @@ import {
   messageType,
   type QueueClear,
   type QueuePatch,
+  type RecordingPatch,
   type RoomEvent,
   type VoiceAnswer,
   type VoiceCandidate,
+  type VoiceConsent,
   type VoiceModeration,
   type VoicePatch,
   type WorkEnd,
@@ -42,6 +44,8 @@ export type Command =
   | { readonly type: 'voiceRestart' }
   | { readonly type: 'voiceLeave' }
   | { readonly type: 'voiceModerate'; readonly body: VoiceModeration }
+  | { readonly type: 'voiceRecord'; readonly body: RecordingPatch }
+  | { readonly type: 'voiceConsent'; readonly body: VoiceConsent }
 
 const options = { ignoreUndefined: true, sortKeys: true } as const
 

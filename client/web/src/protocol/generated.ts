@@ -57,6 +57,10 @@ export const messageType = {
   voiceLeave: 37,
   /** [38 req {VoiceModeration}]; ok {} */
   voiceModerate: 38,
+  /** [39 req {RecordingPatch}]; ok {Recording} */
+  voiceRecord: 39,
+  /** [40 req {VoiceConsent}]; ok {Recording} */
+  voiceConsent: 40,
   /** [64 {Welcome}]; the answer to hello */
   welcome: 64,
   /** [65 req {…}] */
@@ -87,6 +91,8 @@ export const messageType = {
   workStop: 77,
   /** [78 {VoiceSlots}]; to who is in the call: whose voice each slot carries */
   slots: 78,
+  /** [79 {Recording}]; to everybody: the recording of the call as it is now */
+  recording: 79,
   /** [80 m x y m x y …]; newest positions by member number */
   cursors: 80,
   /** [81 m {presence} m {presence} …]; whole presence maps by member number */
@@ -219,6 +225,8 @@ export const actionOf: Readonly<Record<number, Action>> = {
   36: "voice.join",
   37: "voice.join",
   38: "voice.manage",
+  39: "voice.manage",
+  40: "voice.join",
 };
 
 /** What a server accepts unless its welcome says otherwise. */
@@ -554,6 +562,7 @@ export interface Voice {
   muted?: boolean;
   deaf?: boolean;
   away?: boolean;
+  recorded?: boolean;
 }
 
 export interface Member {
@@ -850,4 +859,38 @@ export interface VoiceModeration {
 export interface VoiceSlots {
   slots: number[];
   ended?: string;
+}
+
+export interface RecordingPatch {
+  on: boolean;
+  recording?: string;
+}
+
+export interface VoiceConsent {
+  recording: string;
+  yes: boolean;
+  discard?: boolean;
+}
+
+export interface Piece {
+  user: string;
+  name: string;
+  asset: string;
+  offset_ms: number;
+  duration_ms: number;
+  bytes: number;
+  lost?: number;
+}
+
+export interface Recording {
+  id: string;
+  state: string;
+  by: string;
+  by_name: string;
+  since: number;
+  ended?: number;
+  yes?: string[];
+  no?: string[];
+  pieces?: Piece[];
+  cut?: boolean;
 }

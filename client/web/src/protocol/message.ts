@@ -7,6 +7,7 @@ import type {
   Notice,
   Progress,
   QueueInfo,
+  Recording,
   RoomInfo,
   VoiceSlots,
   Welcome,
@@ -33,6 +34,8 @@ export type ServerMessage =
   | { readonly type: 'work'; readonly work: Work }
   | { readonly type: 'workStop'; readonly ref: WorkRef }
   | { readonly type: 'slots'; readonly slots: VoiceSlots }
+  /** The recording of the call as it is now. */
+  | { readonly type: 'recording'; readonly recording: Recording }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'room'; readonly room: RoomInfo }
   | { readonly type: 'cursors'; readonly positions: readonly Position[] }

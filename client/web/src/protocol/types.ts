@@ -1,5 +1,5 @@
 /** What the messages of docs/protocol.md carry, as TypeScript sees it. Names on the wire are the names here. */
-import type { Member as WireMember } from './generated'
+import type { Member as WireMember, Recording as WireRecording } from './generated'
 
 export type {
   Branched,
@@ -17,9 +17,11 @@ export type {
   Limits,
   Merge,
   Notice,
+  Piece,
   Place,
   QueueInfo,
   QueuePatch,
+  RecordingPatch,
   Resolution,
   Resume,
   Role,
@@ -29,6 +31,7 @@ export type {
   Voice,
   VoiceAnswer,
   VoiceCandidate,
+  VoiceConsent,
   VoiceModeration,
   VoiceOffer,
   VoicePatch,
@@ -52,6 +55,14 @@ export interface Member extends Omit<WireMember, 'state'> {
 export interface Welcome extends Omit<WireWelcome, 'self' | 'members'> {
   self: Member
   members: Member[]
+}
+
+/**
+ * A recording of the call as it is now: who agreed is recorded while it is `on`; it is `saving` until its pieces are assets,
+ * and then `ended` for good.
+ */
+export interface Recording extends Omit<WireRecording, 'state'> {
+  state: 'on' | 'saving' | 'ended'
 }
 
 export interface MembersDelta {

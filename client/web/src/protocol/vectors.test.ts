@@ -78,6 +78,8 @@ function content(messages: ServerMessage[]): unknown[][] {
         return [m.ref]
       case 'slots':
         return [plain(m.slots)]
+      case 'recording':
+        return [m.recording]
       case 'notice':
         return [plain(m.notice)]
       case 'room':
