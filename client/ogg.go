@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"atelier/rtc/opusfile"
 )
 
 // oggPackets reads the packets of the first stream of an Ogg file (RFC 3533). Whoever plays a file trusts it no further than
@@ -101,7 +103,7 @@ func (v *Voice) Play(ctx context.Context, file io.Reader) error {
 		if err != nil {
 			return fmt.Errorf("play: %w", err)
 		}
-		lasts := opusLasts(packet)
+		lasts := opusfile.Lasts(packet)
 		if lasts == 0 {
 			continue
 		}
@@ -124,34 +126,5 @@ func (v *Voice) over() bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// opusLasts is what a packet of Opus holds, by its first bytes (RFC 6716 §3.1, §3.2); 0 when it is none.
-func opusLasts(packet []byte) time.Duration {
-	if len(packet) == 0 {
-		return 0
-	}
-	config := packet[0] >> 3
-	var micros int
-	switch {
-	case config < 12: // SILK
-		micros = []int{10_000, 20_000, 40_000, 60_000}[config%4]
-	case config < 16: // both
-		micros = []int{10_000, 20_000}[config%2]
-	default: // CELT
-		micros = []int{2500, 5000, 10_000, 20_000}[config%4]
-	}
-	frame := time.Duration(micros) * time.Microsecond
-	switch packet[0] & 3 {
-	case 0:
-		return frame
-	case 3:
-		if len(packet) < 2 {
-			return 0
-		}
-		return frame * time.Duration(packet[1]&0x3f)
-	default:
-		return 2 * frame
 	}
 }

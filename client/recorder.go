@@ -7,8 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pion/rtp"
-	"github.com/pion/webrtc/v4/pkg/media/oggwriter"
+	"atelier/rtc/opusfile"
 )
 
 // Recorder writes what is heard in a call, one Ogg file of Opus for each member from when it was first heard. Pauses and what the
@@ -24,7 +23,8 @@ type Recorder struct {
 
 // recording is one member's file.
 type recording struct {
-	out *oggwriter.OggWriter // closes the file
+	file io.Closer
+	out  *opusfile.Writer
 
 	slot int
 	seq  uint16    // of the newest packet
@@ -37,12 +37,6 @@ func NewRecorder(open func(m uint32) (io.WriteCloser, error)) *Recorder {
 	return &Recorder{open: open, tracks: make(map[uint32]*recording)}
 }
 
-// silentFrame is 20 ms of silence: CELT, full band, one channel, nothing in it.
-func silentFrame() []byte { return []byte{0xf8, 0xff, 0xfe} }
-
-// preSkip is what players leave out at the beginning of a file, for the decoder to settle (RFC 7845 §4.2).
-const preSkip = 80 * time.Millisecond
-
 // mostSilence bounds what a jump of the clock can add to a file.
 const mostSilence = 10 * time.Minute
 
@@ -50,7 +44,7 @@ const mostSilence = 10 * time.Minute
 func (r *Recorder) Hear(p VoicePacket) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed || r.err != nil || p.M == 0 || opusLasts(p.Payload) == 0 {
+	if r.closed || r.err != nil || p.M == 0 || opusfile.Lasts(p.Payload) == 0 {
 		return
 	}
 	if err := r.writeLocked(p, time.Now()); err != nil {
@@ -65,30 +59,23 @@ func (r *Recorder) writeLocked(p VoicePacket, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		out, err := oggwriter.NewWith(file, opusClock, 2)
+		out, err := opusfile.NewWriter(file)
 		if err != nil {
 			return errors.Join(err, file.Close())
 		}
-		for range preSkip / opusFrame {
-			if err := out.WriteRTP(&rtp.Packet{Payload: silentFrame()}); err != nil {
-				return errors.Join(err, out.Close())
-			}
-		}
-		t = &recording{out: out, slot: p.Slot, seq: p.Seq - 1, next: p.Time, at: now}
+		t = &recording{file: file, out: out, slot: p.Slot, seq: p.Seq - 1, next: p.Time, at: now}
 		r.tracks[p.M] = t
 	}
 	missing, ok := t.missing(p, now)
 	if !ok {
 		return nil // late: silence stands in its place
 	}
-	for ; missing >= opusFrame/2; missing -= opusFrame {
-		if err := t.out.WriteRTP(&rtp.Packet{Payload: silentFrame()}); err != nil {
-			return err //nolint:wrapcheck // the caller says what was done
-		}
+	if err := t.out.Silence(t.out.Length() + missing); err != nil {
+		return err //nolint:wrapcheck // the caller says what was done
 	}
 	t.slot, t.seq, t.at = p.Slot, p.Seq, now
-	t.next = p.Time + samples(opusLasts(p.Payload))
-	return t.out.WriteRTP(&rtp.Packet{Payload: p.Payload}) //nolint:wrapcheck // the caller says what was done
+	t.next = p.Time + samples(opusfile.Lasts(p.Payload))
+	return t.out.Write(p.Payload) //nolint:wrapcheck // the caller says what was done
 }
 
 // missing is what lies between the newest packet and p: by their times in one slot, by the clock when p came through another.
@@ -111,7 +98,7 @@ func (r *Recorder) Close() error {
 	if !r.closed {
 		r.closed = true
 		for m, t := range r.tracks {
-			if e := t.out.Close(); e != nil {
+			if e := errors.Join(t.out.Close(), t.file.Close()); e != nil {
 				err = errors.Join(err, fmt.Errorf("record member %d: %w", m, e))
 			}
 		}

@@ -19,5 +19,6 @@
 //
 // The relay is the only one that offers (RFC 8829), so there is no glare; an answer to an older offer is refused. A muted
 // member's packets end here, whatever its client does. A participant ends when it leaves, when its media was gone for
-// [Config.Patience], or with the relay; [Signals.Ended] tells it, once. Nothing of voice is stored.
+// [Config.Patience], or with the relay; [Signals.Ended] tells it, once. Nothing of voice is
+// stored here: who agreed to be recorded has a [Tap].
 package rtc

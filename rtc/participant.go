@@ -38,6 +38,7 @@ type Participant struct {
 	deaf   atomic.Bool
 	speak  atomic.Bool // its role lets it
 	slot   atomic.Pointer[slot]
+	tap    atomic.Pointer[Tap] // nil: nothing of it is kept
 	stint  atomic.Uint32
 	meter  meter
 
@@ -167,6 +168,27 @@ func (p *Participant) Forbid() {
 	p.stateLocked()
 }
 
+// Tap has what is said kept from now on, in place of what kept it before, and shows it. False when it has ended.
+func (p *Participant) Tap(t Tap) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended {
+		return false
+	}
+	p.tap.Store(&t)
+	p.stateLocked()
+	return true
+}
+
+// Untap ends that.
+func (p *Participant) Untap() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tap.Swap(nil) != nil && !p.ended {
+		p.stateLocked()
+	}
+}
+
 // Back is for a session that has a new socket: its member's number may be another one, and it is told again how things are.
 func (p *Participant) Back(m uint32) {
 	p.mu.Lock()
@@ -205,7 +227,9 @@ func (p *Participant) Leave(why protocol.VoiceEnded) {
 }
 
 func (p *Participant) stateLocked() {
-	p.signals.State(protocol.Voice{Muted: p.muted.Load(), Deaf: p.deaf.Load(), Away: !p.flowing})
+	p.signals.State(protocol.Voice{
+		Muted: p.muted.Load(), Deaf: p.deaf.Load(), Away: !p.flowing, Recorded: p.tap.Load() != nil,
+	})
 }
 
 // Packet implements [Events].
@@ -217,6 +241,9 @@ func (p *Participant) Packet(pkt *Packet) {
 		p.reception.tally.muted++
 	} else {
 		p.reception.tally.out += p.forward(pkt, now)
+		if t := p.tap.Load(); t != nil {
+			(*t).Said(pkt, now)
+		}
 	}
 	if t, due := p.reception.due(); due {
 		cfg.Metrics.Heard(t.in, t.muted, t.out, t.lost, p.reception.shakes(), cfg.Now().Sub(now))

@@ -1,6 +1,10 @@
 package rtc
 
-import "atelier/protocol"
+import (
+	"time"
+
+	"atelier/protocol"
+)
 
 // Plane carries media between clients and the relay. It knows nothing of rooms, slots or roles.
 type Plane interface {
@@ -39,6 +43,12 @@ type Events interface {
 	// Flowing tells that media can flow now, Interrupted that it can not any more, for the time being.
 	Flowing()
 	Interrupted()
+}
+
+// Tap keeps what a participant says, heard or not: a muted one says nothing. It is told in the packet's path and must not wait.
+type Tap interface {
+	// Said gives a packet, which holds until Said returns. One that was under way may come after [Participant.Untap].
+	Said(p *Packet, at time.Time)
 }
 
 // Packet is one packet of Opus (RFC 7587).
