@@ -109,7 +109,8 @@ func (c *calls) take(b []byte, limit int) []byte {
 func once(t protocol.Type, body any) bool {
 	switch t {
 	case protocol.TypeEvent, protocol.TypeJobRetry, protocol.TypeJobApprove, protocol.TypeQueueClear,
-		protocol.TypeVoiceAnswer, protocol.TypeVoiceCandidate, protocol.TypeVoiceRestart:
+		protocol.TypeVoiceAnswer, protocol.TypeVoiceCandidate, protocol.TypeVoiceRestart,
+		protocol.TypeVoiceRecord:
 		return true
 	case protocol.TypeJobRate:
 		rating, ok := body.(protocol.JobRating)

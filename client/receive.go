@@ -90,6 +90,8 @@ func (r *Room) queuesLocked(t protocol.Type, b []byte) error {
 		return r.workStopLocked(b)
 	case protocol.TypeSlots:
 		return r.slotsLocked(b)
+	case protocol.TypeRecording:
+		return r.recordingLocked(b)
 	default:
 		return nil // from a newer server
 	}
@@ -136,6 +138,7 @@ func (r *Room) welcomeLocked(b []byte) error {
 	}
 	first := r.canvas == nil
 	r.welcome, r.token, r.refusal = w, w.Session, nil
+	r.recording = nil // one that is on is told after this
 	if w.Resumed {
 		if first {
 			return fmt.Errorf("resumed a session that has nothing: %w", protocol.ErrMalformed)

@@ -27,24 +27,25 @@ type Room struct {
 	done   chan struct{} // closed when it has ended
 
 	// Owned by mu. Nothing blocks while it is held.
-	mu       sync.Mutex
-	err      error         // why the room has ended
-	changed  chan struct{} // closed and replaced when anything below has changed
-	live     bool
-	token    string          // session token of the newest welcome
-	refusal  *protocol.Error // why the server is about to close this socket
-	welcome  protocol.Welcome
-	canvas   *canvas // what readers see; nil before the first one is complete
-	arriving *canvas // the snapshot that is arriving, or canvas itself
-	jobs     jobs
-	queue    protocol.QueueInfo
-	inbox    *workInbox // of a worker; nil when it is none
-	slots    []uint32   // of the call
-	members  map[uint32]*Member
-	presence map[string]any // our own, said again to a session that is new
-	cursor   cursor
-	calls    calls
-	subs     []*Subscription
+	mu        sync.Mutex
+	err       error         // why the room has ended
+	changed   chan struct{} // closed and replaced when anything below has changed
+	live      bool
+	token     string          // session token of the newest welcome
+	refusal   *protocol.Error // why the server is about to close this socket
+	welcome   protocol.Welcome
+	canvas    *canvas // what readers see; nil before the first one is complete
+	arriving  *canvas // the snapshot that is arriving, or canvas itself
+	jobs      jobs
+	queue     protocol.QueueInfo
+	inbox     *workInbox          // of a worker; nil when it is none
+	slots     []uint32            // of the call
+	recording *protocol.Recording // of the call; nil: none that has not ended
+	members   map[uint32]*Member
+	presence  map[string]any // our own, said again to a session that is new
+	cursor    cursor
+	calls     calls
+	subs      []*Subscription
 }
 
 // Join joins a room and returns when the replica is complete. It dials until it succeeds, ctx ends or the server refuses

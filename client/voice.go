@@ -21,6 +21,8 @@ type VoiceOptions struct {
 	// Heard gets what others say, in a goroutine for each slot of the call; it must not wait. Nil hears nothing.
 	Heard func(VoicePacket)
 
+	Consent bool // agrees to every recording of the call, unasked
+
 	RelayOnly bool // media goes through a TURN server of the offer, whatever else can be reached
 
 	Settings *webrtc.SettingEngine // of the connection, for networks of tests; nil is the usual

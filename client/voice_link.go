@@ -148,8 +148,11 @@ func (v *Voice) stay(ctx context.Context, pc *webrtc.PeerConnection, states <-ch
 
 // watch waits until the server says that we are not in the call, though we are connected to the room.
 func (v *Voice) watch(ctx context.Context, news *Subscription) error {
+	v.agree(ctx)
 	for e := range news.All(ctx) {
 		switch e := e.(type) {
+		case RecordingChanged:
+			v.agree(ctx)
 		case SlotsChanged:
 			switch e.Ended {
 			case protocol.VoiceRemoved:

@@ -29,7 +29,8 @@ type Config struct {
 	Assets    Assets
 	Lineages  Lineages
 	Shares    Shares
-	Voice     Voice // nil relays none
+	Voice     Voice    // nil relays none
+	Recorder  Recorder // nil records none
 	Providers []generation.ProviderInfo
 
 	ViewersSpeak bool                                   // who may only look is heard in calls

@@ -14,6 +14,9 @@ func (h *Hub) features() []string {
 	all := []string{"jobs", "uploads", "events"}
 	if h.cfg.Voice != nil {
 		all = append(all, "voice")
+		if h.cfg.Recorder != nil {
+			all = append(all, "recording")
+		}
 	}
 	return all
 }
@@ -110,7 +113,7 @@ func (s *socket) joinRequest(ctx context.Context, session, token string, h proto
 			Session: token, Room: roomInfo(s.room), Jobs: seq, HeartbeatMS: cfg.Timing.Heartbeat.Milliseconds(),
 			Limits: cfg.Limits, Features: s.hub.features(), ServerTime: cfg.Now().UnixMilli(),
 		},
-		Extra:  s.missedJobs(h.Resume, seq),
+		Extra:  &recordingCatchup{Catchup: s.missedJobs(h.Resume, seq), recorder: cfg.Recorder, room: s.room.ID},
 		Outbox: s.out,
 	}, nil
 }

@@ -33,6 +33,8 @@ type session struct {
 	ended  bool             // out of the table for good
 	hand   *generation.Hand // when it is a worker
 	voice  *rtc.Participant // when it is in the call, or was taken out of it
+	stay   *stay            // there
+	name   string           // of its user, when it came there
 }
 
 // sessions are those of this instance that have a membership.

@@ -47,6 +47,10 @@ func (s *socket) voiceCommand(cmd protocol.Command) *protocol.Error {
 			s.session.hangUp()
 			return nothing{}, nil
 		})
+	case protocol.TypeVoiceRecord:
+		return later(s, &s.voice, cmd, s.record)
+	case protocol.TypeVoiceConsent:
+		return later(s, &s.voice, cmd, s.consent)
 	default:
 		return later(s, &s.voice, cmd, func(_ context.Context, _ generation.Who, c protocol.VoiceModeration) (nothing, error) {
 			return nothing{}, s.hub.moderate(s.room.ID, c)
@@ -111,11 +115,14 @@ func (s *session) call(h *Hub, patch protocol.VoicePatch) (*rtc.Participant, err
 	}
 	s.hangUpLocked()
 	who := rtc.Who{Room: s.room, M: s.m, Speak: h.maySpeak(*s.live.role.Load())}
-	p, err := h.cfg.Voice.Join(who, patch, &s.caller)
+	to := &stay{caller: &s.caller, recorder: h.cfg.Recorder, room: s.room}
+	p, err := h.cfg.Voice.Join(who, patch, to)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // coded
 	}
-	s.voice = p
+	to.Participant = p
+	s.voice, s.stay, s.name = p, to, s.live.who.User.Name
+	s.attendLocked(h)
 	return p, nil
 }
 

@@ -19,6 +19,8 @@ type playBot struct {
 
 	File string `arg:"" type:"existingfile" help:"Ogg file of Opus."`
 	Loop bool   `help:"Begin again at the end, until it is stopped."`
+
+	Consent bool `help:"Agree to be recorded, whenever the call is."`
 }
 
 func (c *playBot) Run(ctx context.Context) error {
@@ -28,7 +30,7 @@ func (c *playBot) Run(ctx context.Context) error {
 		return err
 	}
 	defer room.Close() //nolint:errcheck // never fails
-	voice, err := room.Voice(ctx, client.VoiceOptions{Deaf: true, Log: log})
+	voice, err := room.Voice(ctx, client.VoiceOptions{Deaf: true, Consent: c.Consent, Log: log})
 	if err != nil {
 		return err
 	}

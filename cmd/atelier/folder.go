@@ -19,6 +19,9 @@ type folder struct {
 func databaseIn(path string) string { return filepath.Join(path, "atelier.db") }
 func assetsIn(path string) string   { return filepath.Join(path, "assets") }
 
+// recordingsIn is where calls are recorded until they are assets.
+func recordingsIn(path string) string { return filepath.Join(path, "recordings") }
+
 // holdFolder makes the folder when it is not there and locks it. The kernel lets go of the lock with the process, so a
 // kill leaves nothing behind.
 func holdFolder(path string) (*folder, error) {

@@ -20,6 +20,7 @@ import (
 	"atelier/protocol"
 	"atelier/rooms"
 	"atelier/rtc"
+	"atelier/rtc/recording"
 )
 
 // server is one instance: every part, wired. The parts are opened in the order of the fields and closed in the reverse,
@@ -29,15 +30,16 @@ type server struct {
 	log     *slog.Logger
 	address string // where people reach it
 
-	folder *folder
-	db     *sqlite.DB
-	auth   *auth.Service
-	rooms  *rooms.Registry
-	queue  *generation.Queue
-	desk   *generation.Desk
-	voice  *rtc.Relay // nil without voice
-	hub    *hub.Hub
-	pool   *generation.Pool
+	folder   *folder
+	db       *sqlite.DB
+	auth     *auth.Service
+	rooms    *rooms.Registry
+	queue    *generation.Queue
+	desk     *generation.Desk
+	voice    *rtc.Relay          // nil without voice
+	recorder *recording.Recorder // nil without voice
+	hub      *hub.Hub
+	pool     *generation.Pool
 }
 
 // openServer opens the data folder and starts everything but the listeners. On an error nothing stays open.
@@ -72,11 +74,11 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.wire(blobs) //nolint:contextcheck // what it starts lives until close, not until ctx ends
+	return s.wire(ctx, blobs) //nolint:contextcheck // what it starts lives until close, not until ctx ends
 }
 
 // wire connects rooms, queue and hub. Placer and announcer of the queue know rooms alone, so that nothing is circular.
-func (s *server) wire(blobs *blob.Dir) (err error) {
+func (s *server) wire(ctx context.Context, blobs *blob.Dir) (err error) {
 	limits, figures := s.cfg.Limits.Protocol(), metrics.New(version())
 	providers := generation.NewRegistry(sketch.New())
 	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: blobs, MaxBytes: limits.UploadBytes})
@@ -93,12 +95,16 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 		return err
 	}
 	var voice hub.Voice // nil, and not one that holds nil
+	var recorder hub.Recorder
 	if s.voice != nil {
-		voice = s.voice
+		if err = s.openRecorder(ctx, assets, figures.Recording()); err != nil {
+			return err
+		}
+		voice, recorder = s.voice, s.recorder
 	}
 	s.hub, err = hub.New(hub.Config{
 		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Keeper: s.queue,
-		Jobs: s.queue, Desk: s.desk, Voice: voice, ViewersSpeak: s.cfg.Voice.Viewers, ICE: iceServers(s.cfg.Voice),
+		Jobs: s.queue, Desk: s.desk, Voice: voice, Recorder: recorder, ViewersSpeak: s.cfg.Voice.Viewers, ICE: iceServers(s.cfg.Voice),
 		Assets: assets, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
 		Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
@@ -158,6 +164,9 @@ func (s *server) close(ctx context.Context) error {
 	}
 	if s.voice != nil {
 		errs = append(errs, s.voice.Close())
+	}
+	if s.recorder != nil {
+		errs = append(errs, s.recorder.Close(ctx))
 	}
 	if s.desk != nil {
 		s.desk.Close()

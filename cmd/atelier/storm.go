@@ -57,6 +57,7 @@ func (c *cursorStorm) Run(ctx context.Context) error {
 }
 
 func (c *editStorm) Run(ctx context.Context) error { return c.run(ctx, c.options(c.Hz), storm.Edits) }
+
 func (c *voiceStorm) Run(ctx context.Context) error {
 	o := c.options(1)
 	o.Talk, o.Admin = c.Talk, c.ServerAdmin

@@ -1,16 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"time"
 
+	"atelier/generation"
+	"atelier/hub"
 	"atelier/internal/config"
 	"atelier/protocol"
 	"atelier/rtc"
 	"atelier/rtc/pionplane"
+	"atelier/rtc/recording"
 )
 
 // openVoice takes the voice ports. Nil without voice.
@@ -66,6 +70,18 @@ func listenVoiceTCP(cfg *config.Config, udp *net.UDPConn) (net.Listener, error) 
 		return nil, nil //nolint:nilnil // voice goes on over UDP
 	}
 	return nil, fmt.Errorf("--voice-tcp: %w", err)
+}
+
+// openRecorder makes what records calls, and stores what an earlier run left behind.
+func (s *server) openRecorder(ctx context.Context, assets *generation.Assets, figures recording.Metrics) (err error) {
+	s.recorder, err = recording.New(recording.Config{
+		Dir: recordingsIn(s.cfg.Data), Store: s.db, Assets: hub.NewPieces(assets), Tell: hub.NewAnnouncer(s.rooms).Recording,
+		PieceBytes: s.cfg.Limits.Protocol().UploadBytes / 2, Metrics: figures, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	return s.recorder.Recover(ctx)
 }
 
 // iceServers are those of the configuration, for one user.

@@ -19,12 +19,13 @@ const namespace = "atelier"
 
 // Metrics are all figures of a server. Its methods do not block.
 type Metrics struct {
-	registry *prometheus.Registry
-	rooms    roomMetrics
-	sockets  socketMetrics
-	queue    queueMetrics
-	voice    voiceMetrics
-	requests *prometheus.HistogramVec
+	registry  *prometheus.Registry
+	rooms     roomMetrics
+	sockets   socketMetrics
+	queue     queueMetrics
+	voice     voiceMetrics
+	recording recordingMetrics
+	requests  *prometheus.HistogramVec
 }
 
 // New makes the metrics of one server, those of the Go runtime and the process among them.
@@ -35,11 +36,12 @@ func New(version string) *Metrics {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	m := &Metrics{
-		registry: r,
-		rooms:    newRoomMetrics(r),
-		sockets:  newSocketMetrics(r),
-		queue:    newQueueMetrics(r),
-		voice:    newVoiceMetrics(r),
+		registry:  r,
+		rooms:     newRoomMetrics(r),
+		sockets:   newSocketMetrics(r),
+		queue:     newQueueMetrics(r),
+		voice:     newVoiceMetrics(r),
+		recording: newRecordingMetrics(r),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: namespace, Subsystem: "http", Name: "request_seconds", Help: "Time to answer an HTTP request.",
 			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},

@@ -21,6 +21,7 @@ import (
 	"atelier/protocol"
 	"atelier/rooms"
 	"atelier/rtc"
+	"atelier/rtc/recording"
 )
 
 var (
@@ -29,6 +30,7 @@ var (
 
 	_ generation.Metrics = (*metrics.Queue)(nil)
 	_ rtc.Metrics        = (*metrics.Voice)(nil)
+	_ recording.Metrics  = (*metrics.Recording)(nil)
 )
 
 func TestWhatIsCountedIsScraped(t *testing.T) {
@@ -57,6 +59,11 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 	m.Voice().Heard(50, 10, 80, 3, time.Millisecond, time.Millisecond)
 	m.Voice().Heard(50, 0, 100, -1, time.Millisecond, time.Millisecond)
 	m.Voice().Switched()
+	m.Recording().Recording(2)
+	m.Recording().Recording(-1)
+	m.Recording().Kept(50)
+	m.Recording().Lost(2)
+	m.Recording().Piece(recording.PieceSaved)
 
 	text := scraped(t, m)
 	for _, line := range []string{
@@ -71,6 +78,10 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 		"atelier_voice_jitter_seconds_count 2",
 		"atelier_voice_forward_seconds_count 2",
 		"atelier_voice_slots_switched_total 1",
+		"atelier_recording_active 1",
+		"atelier_recording_packets_total 50",
+		"atelier_recording_packets_lost_total 2",
+		`atelier_recording_pieces_total{end="saved"} 1`,
 		"atelier_socket_open 1",
 		"atelier_socket_opened_total 2",
 		`atelier_socket_cut_total{reason="overflow"} 1`,

@@ -21,6 +21,11 @@ func TestAuthKeepsTheContract(t *testing.T) {
 	storetest.Auth(t, openStores)
 }
 
+func TestRecordingsKeepTheContract(t *testing.T) {
+	t.Parallel()
+	storetest.Recordings(t, openStores)
+}
+
 func openStores(t *testing.T, dir string, now func() time.Time) (storetest.Stores, func()) {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "atelier.db"), sqlite.Options{Now: now})

@@ -36,6 +36,6 @@ func arrival(control []byte) time.Time {
 	if len(control) < stampSize {
 		return time.Now()
 	}
-	of := control[syscall.SizeofCmsghdr:] // a timespec of 64 bits
+	of := control[syscall.SizeofCmsghdr:]                                                              // a timespec of 64 bits
 	return time.Unix(int64(binary.NativeEndian.Uint64(of)), int64(binary.NativeEndian.Uint64(of[8:]))) //nolint:gosec // the kernel's
 }
