@@ -23,9 +23,9 @@ func (r *Room) Recording() (protocol.Recording, bool) {
 	return *r.recording, true
 }
 
-// Record begins to record the room's call; owners may. Each person in it is asked and recorded from its yes on. CONFLICT when
+// RecordCall begins to record the room's call; owners may. Each person in it is asked and recorded from its yes on. CONFLICT when
 // it is recorded already.
-func (r *Room) Record(ctx context.Context) (protocol.Recording, error) {
+func (r *Room) RecordCall(ctx context.Context) (protocol.Recording, error) {
 	return r.record(ctx, protocol.RecordingPatch{On: true})
 }
 
