@@ -43,7 +43,7 @@ func TestMigrationsGoDownWithoutLosingChanges(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "atelier.db")
 	fill(t, path)
 	var err error
-	for range 2 { // that of turns, and that of branches
+	for range 3 { // that of recordings, that of turns, and that of branches
 		_, err = sqlite.MigrateDown(t.Context(), path)
 		require.NoError(t, err)
 	}
