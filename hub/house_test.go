@@ -23,6 +23,7 @@ import (
 	"atelier/persist/sqlite"
 	"atelier/protocol"
 	"atelier/rooms"
+	"atelier/rtc/recording"
 )
 
 // house is a whole server but for its workers, over a database of its own.
@@ -39,6 +40,7 @@ type house struct {
 	queue    *generation.Queue
 	desk     *generation.Desk
 	hub      *hub.Hub
+	recorder *recording.Recorder // nil without a tape
 	cuts     chan string
 
 	url    string
@@ -54,6 +56,7 @@ type plan struct {
 	hub      func(*hub.Config)
 	rooms    func(rooms.Store) rooms.Store
 	limits   func(*protocol.Limits)
+	tape     *recording.Config // calls are recorded; what is missing is filled in
 }
 
 func build(t testing.TB, p plan) *house {
@@ -104,6 +107,9 @@ func build(t testing.TB, p plan) *house {
 		Providers: h.queue.Providers(), PublicURL: "http://studio.example", Version: "test", Log: quiet, Metrics: counts{h.cuts},
 		Limits: limits, Timing: hub.Timing{Goodbye: time.Second},
 	}
+	if p.tape != nil {
+		h.record(&cfg, *p.tape)
+	}
 	if p.hub != nil {
 		p.hub(&cfg)
 	}
@@ -112,6 +118,17 @@ func build(t testing.TB, p plan) *house {
 	h.serve(p)
 	t.Cleanup(h.close)
 	return h
+}
+
+// record has calls recorded.
+func (h *house) record(to *hub.Config, c recording.Config) {
+	c.Store, c.Assets, c.Tell = h.db, hub.NewPieces(to.Assets), hub.NewAnnouncer(h.registry).Recording
+	c.Dir = filepath.Join(h.dir, "recordings")
+	var err error
+	h.recorder, err = recording.New(c)
+	require.NoError(h.t, err)
+	require.NoError(h.t, h.recorder.Recover(h.t.Context()))
+	to.Recorder = h.recorder
 }
 
 func (h *house) serve(p plan) {
@@ -143,6 +160,9 @@ func (h *house) close() {
 	h.client.CloseIdleConnections()
 	require.NoError(h.t, h.server.Shutdown(ctx))
 	require.ErrorIs(h.t, <-h.served, http.ErrServerClosed)
+	if h.recorder != nil {
+		require.NoError(h.t, h.recorder.Close(ctx))
+	}
 	require.NoError(h.t, h.registry.Close(ctx))
 	h.desk.Close()
 	h.queue.Close()

@@ -190,6 +190,40 @@ func TestWhoMayNotSpeakListens(t *testing.T) {
 	})
 }
 
+// kept is a tap with the numbers of what was said.
+type kept struct{ seqs []uint16 }
+
+func (k *kept) Said(p *Packet, _ time.Time) { k.seqs = append(k.seqs, p.Seq) }
+
+func TestATapGetsWhatIsSaidWhoeverHearsIt(t *testing.T) {
+	inStudio(t, Config{Slots: 1}, func(t *testing.T, s *studio) {
+		t.Helper()
+		a, b := s.speaker(1), s.speaker(2)
+		var first, second kept
+		a.says(loud, 20)
+		require.True(t, b.Tap(&first))
+		require.True(t, b.state.Recorded, "everybody sees it")
+		b.says(normal, 2)
+		require.Nil(t, b.slot.Load(), "nobody hears it: a has the slot")
+		require.NoError(t, b.Set(protocol.VoicePatch{Muted: new(true)}))
+		require.True(t, b.state.Recorded)
+		b.says(normal, 3)
+		require.NoError(t, b.Set(protocol.VoicePatch{Muted: new(false)}))
+		b.says(normal, 1)
+		require.True(t, b.Tap(&second), "in place of the first")
+		b.says(normal, 1)
+		b.Untap()
+		require.False(t, b.state.Recorded)
+		b.says(normal, 1)
+		require.Equal(t, []uint16{2001, 2002, 2006}, first.seqs, "not what is said while it is muted")
+		require.Equal(t, []uint16{2007}, second.seqs)
+		a.Leave(protocol.VoiceLeft)
+		require.False(t, a.Tap(&first))
+		a.Untap()
+		require.Nil(t, a.state)
+	})
+}
+
 func TestTheLoudestAreInTheSlots(t *testing.T) {
 	inStudio(t, Config{Slots: 2}, func(t *testing.T, s *studio) {
 		t.Helper()
