@@ -74,11 +74,17 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.wire(ctx, blobs) //nolint:contextcheck // what it starts lives until close, not until ctx ends
+	if err := s.wire(blobs); err != nil { //nolint:contextcheck // what it starts lives until close, not until ctx ends
+		return err
+	}
+	if s.recorder != nil {
+		return s.recorder.Recover(ctx)
+	}
+	return nil
 }
 
 // wire connects rooms, queue and hub. Placer and announcer of the queue know rooms alone, so that nothing is circular.
-func (s *server) wire(ctx context.Context, blobs *blob.Dir) (err error) {
+func (s *server) wire(blobs *blob.Dir) (err error) {
 	limits, figures := s.cfg.Limits.Protocol(), metrics.New(version())
 	providers := generation.NewRegistry(sketch.New())
 	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: blobs, MaxBytes: limits.UploadBytes})
@@ -97,7 +103,7 @@ func (s *server) wire(ctx context.Context, blobs *blob.Dir) (err error) {
 	var voice hub.Voice // nil, and not one that holds nil
 	var recorder hub.Recorder
 	if s.voice != nil {
-		if err = s.openRecorder(ctx, assets, figures.Recording()); err != nil {
+		if err := s.openRecorder(assets, figures.Recording()); err != nil {
 			return err
 		}
 		voice, recorder = s.voice, s.recorder

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -72,16 +71,13 @@ func listenVoiceTCP(cfg *config.Config, udp *net.UDPConn) (net.Listener, error) 
 	return nil, fmt.Errorf("--voice-tcp: %w", err)
 }
 
-// openRecorder makes what records calls, and stores what an earlier run left behind.
-func (s *server) openRecorder(ctx context.Context, assets *generation.Assets, figures recording.Metrics) (err error) {
+// openRecorder makes what records calls.
+func (s *server) openRecorder(assets *generation.Assets, figures recording.Metrics) (err error) {
 	s.recorder, err = recording.New(recording.Config{
 		Dir: recordingsIn(s.cfg.Data), Store: s.db, Assets: hub.NewPieces(assets), Tell: hub.NewAnnouncer(s.rooms).Recording,
 		PieceBytes: s.cfg.Limits.Protocol().UploadBytes / 2, Metrics: figures, Log: s.log,
 	})
-	if err != nil {
-		return err
-	}
-	return s.recorder.Recover(ctx)
+	return err
 }
 
 // iceServers are those of the configuration, for one user.

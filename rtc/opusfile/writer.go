@@ -58,7 +58,10 @@ func NewWriter(out io.Writer, tags ...Tag) (*Writer, error) {
 			return nil, err
 		}
 	}
-	return w, w.flush()
+	if err := w.flush(); err != nil {
+		return nil, err
+	}
+	return w, nil
 }
 
 // Write adds a packet; ErrNoOpus when it is none.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
@@ -40,7 +41,10 @@ func makeFolder(dir string, k known) (*folder, error) {
 	if err := os.Mkdir(f.path, dirMode); err != nil {
 		return nil, fmt.Errorf("begin a recording: %w", err)
 	}
-	return f, f.note(aboutAll, k)
+	if err := f.note(aboutAll, k); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 func (f *folder) note(name string, v any) error {
@@ -85,7 +89,7 @@ func (f *folder) begin(about protocol.Piece, of protocol.Recording) (*piece, err
 		p,
 		opusfile.Tag{Name: "TITLE", Value: about.Name}, opusfile.Tag{Name: "ARTIST", Value: about.Name},
 		opusfile.Tag{Name: "DATE", Value: since.Format(time.RFC3339)}, opusfile.Tag{Name: "DESCRIPTION", Value: "Recorded by " + of.ByName},
-		opusfile.Tag{Name: "ATELIER_RECORDING", Value: of.ID}, opusfile.Tag{Name: "ATELIER_OFFSET_MS", Value: fmt.Sprint(about.OffsetMS)},
+		opusfile.Tag{Name: "ATELIER_RECORDING", Value: of.ID}, opusfile.Tag{Name: "ATELIER_OFFSET_MS", Value: strconv.FormatInt(about.OffsetMS, 10)},
 	)
 	if err != nil {
 		return nil, errors.Join(err, p.file.Close(), f.remove(p))

@@ -45,7 +45,7 @@ func (a *archive) Keep(_ context.Context, _ string, p protocol.Piece, file io.Re
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if err = errors.Join(err, a.broken); err != nil {
+	if err := errors.Join(err, a.broken); err != nil {
 		return p, err
 	}
 	sum := sha256.Sum256(b)
