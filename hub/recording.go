@@ -11,13 +11,18 @@ import (
 	"atelier/rtc/recording"
 )
 
+// Attendance hears who is in calls. It does not wait.
+type Attendance interface {
+	Joined(room string, a recording.Attendee)
+	Left(room string, s recording.Speaker)
+}
+
 // Recorder records calls.
 type Recorder interface {
+	Attendance
 	Begin(w recording.Wish) (protocol.Recording, error)
 	End(ctx context.Context, room, id string) (protocol.Recording, error)
 	Consent(ctx context.Context, room, user string, c protocol.VoiceConsent) (protocol.Recording, error)
-	Joined(room string, a recording.Attendee)
-	Left(room string, s recording.Speaker)
 	State(room string) (protocol.Recording, bool)
 	Recordings(ctx context.Context, room string) ([]protocol.Recording, error)
 }

@@ -44,6 +44,7 @@ func rules() []rule {
 		{of: "protocol/internal/...", ours: []string{"protocol"}, never: all},
 		{of: "rooms/...", ours: []string{"protocol", "rooms/..."}, never: all},
 		{of: "rtc", ours: []string{"protocol"}, never: all},
+		{of: "rtc/recording", ours: []string{"protocol", "rtc", "rtc/opusfile"}, never: all},
 		{of: "rtc/...", ours: []string{"protocol", "rtc/..."}, never: slices.Concat(databases(), redis())},
 		{of: "generation", ours: []string{"protocol", "generation/media"}, never: all},
 		{of: "generation/...", ours: []string{"protocol", "generation/..."}, never: slices.Concat(databases(), redis(), pion())},
