@@ -2,6 +2,7 @@ package recording
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -140,22 +141,30 @@ func (r *Recorder) Begin(w Wish) (protocol.Recording, error) {
 	return *t.state.Load(), nil
 }
 
+// begin makes the take before it looks whether there may be one: nobody waits for a disk under the lock.
 func (r *Recorder) begin(w Wish) (*take, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case r.closed:
-		return nil, protocol.Errorf(protocol.CodeUnavailable, "voice is ending here").After(time.Second)
-	case r.takes[w.Room] != nil:
-		return nil, protocol.Errorf(protocol.CodeConflict, "the call is being recorded")
-	}
 	t, err := newTake(r, w)
 	if err != nil {
 		return nil, err
 	}
-	r.takes[w.Room] = t
-	r.runs.Go(t.run)
+	if refusal := r.admit(t); refusal != nil {
+		return nil, errors.Join(refusal, t.folder.delete())
+	}
 	return t, nil
+}
+
+func (r *Recorder) admit(t *take) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.closed:
+		return protocol.Errorf(protocol.CodeUnavailable, "voice is ending here").After(time.Second)
+	case r.takes[t.room] != nil:
+		return protocol.Errorf(protocol.CodeConflict, "the call is being recorded")
+	}
+	r.takes[t.room] = t
+	r.runs.Go(t.run)
+	return nil
 }
 
 // End ends a recording, which is saved then. NOT_FOUND when it is not on.

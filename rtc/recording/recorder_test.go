@@ -399,6 +399,23 @@ func TestOneRecordingAtATime(t *testing.T) {
 	})
 }
 
+func TestAFileIsNoLongerThanItTook(t *testing.T) {
+	inStudio(t, Config{}, func(t *testing.T, s *studio) {
+		t.Helper()
+		a := &person{s: s, user: "a"}
+		id := s.begins(a)
+		a.answers(id, protocol.VoiceConsent{Yes: true})
+		for range 1000 { // 20 s of sound in no time
+			a.tap.Said(&rtc.Packet{Seq: a.seq, Time: a.time, Payload: word("flood")}, time.Now())
+			a.skips(1)
+			synctest.Wait()
+		}
+		got := s.ends(id).Pieces[0]
+		require.InDelta(t, tolerance.Milliseconds(), got.DurationMS, 40)
+		require.Equal(t, 1000, got.Lost+int(got.DurationMS/20))
+	})
+}
+
 func TestWhatOutgrowsAFileGoesOnInAnother(t *testing.T) {
 	inStudio(t, Config{PieceBytes: 500}, func(t *testing.T, s *studio) {
 		t.Helper()

@@ -120,6 +120,10 @@ func (t *track) write(s *said) error {
 		p = t.open()
 		at, _ = t.line.place(&s.packet, s.at)
 	}
+	if p.out.Length() > s.at.Sub(t.line.first)+tolerance {
+		t.lose() // somebody sends more than time has passed
+		return nil
+	}
 	if err := errors.Join(p.out.Silence(at), p.out.Write(s.packet.Payload)); err != nil {
 		t.endPiece()
 		return err

@@ -32,7 +32,7 @@ func downloaded(t *testing.T, api *client.API, p protocol.Piece) string {
 	defer body.Close() //nolint:errcheck // only read
 	require.Equal(t, p.Bytes, size)
 	path := filepath.Join(t.TempDir(), "piece.ogg")
-	file, err := os.Create(path) //nolint:gosec // a folder of the test
+	file, err := os.Create(path)
 	require.NoError(t, err)
 	_, err = io.Copy(file, body)
 	require.NoError(t, err)
