@@ -86,6 +86,16 @@ func TestEveryCommandRefusesLesserRoles(t *testing.T) {
 		protocol.TypeWorkOffer:  protocol.WorkOffer{Slots: 1, Routes: []string{"other/m"}},
 		protocol.TypeWorkReport: protocol.WorkReport{Job: protocol.NewID(), Token: 1},
 		protocol.TypeWorkEnd:    protocol.WorkEnd{Job: protocol.NewID(), Token: 1},
+
+		protocol.TypeVoiceJoin:      protocol.VoicePatch{},
+		protocol.TypeVoiceAnswer:    protocol.VoiceAnswer{Offer: 1},
+		protocol.TypeVoiceCandidate: protocol.VoiceCandidate{Offer: 1},
+		protocol.TypeVoiceSet:       protocol.VoicePatch{Deaf: new(true)},
+		protocol.TypeVoiceRestart:   nil,
+		protocol.TypeVoiceLeave:     nil,
+		protocol.TypeVoiceModerate:  protocol.VoiceModeration{M: 1},
+		protocol.TypeVoiceRecord:    protocol.RecordingPatch{On: true},
+		protocol.TypeVoiceConsent:   protocol.VoiceConsent{Recording: protocol.NewID(), Yes: true},
 	}
 	for _, role := range []protocol.Role{protocol.RoleViewer, protocol.RoleCommenter, protocol.RoleEditor} {
 		who := h.as(role)
