@@ -40,7 +40,8 @@ func newTake(r *Recorder, w Wish) (*take, error) {
 		present: make(map[Speaker]*attendee),
 	}
 	t.now = protocol.Recording{ID: t.id, State: protocol.RecordingOn, By: w.User, ByName: w.Name, Since: begun.UnixMilli()}
-	t.state.Store(&t.now)
+	now := t.now
+	t.state.Store(&now)
 	var err error
 	t.folder, err = makeFolder(r.cfg.Dir, known{Room: w.Room, Workspace: w.Workspace, Recording: t.now})
 	return t, err
