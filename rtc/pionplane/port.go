@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"runtime"
 	"sync"
 
 	"github.com/pion/ice/v4"
@@ -89,8 +90,12 @@ func (p *port) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	return len(b), nil
 }
 
-// begin begins to collect what is sent until end.
+// begin begins to collect what is sent until end. Where there is no system call for many packets, each goes by itself: only Linux
+// sends what has an IPv4 address over a socket of both families, too.
 func (p *port) begin() {
+	if runtime.GOOS != "linux" {
+		return
+	}
 	p.mu.Lock()
 	p.forwarding++
 	p.mu.Unlock()
@@ -98,6 +103,9 @@ func (p *port) begin() {
 
 // end sends what is collected.
 func (p *port) end() {
+	if runtime.GOOS != "linux" {
+		return
+	}
 	p.mu.Lock()
 	p.forwarding--
 	rest := p.takeLocked()

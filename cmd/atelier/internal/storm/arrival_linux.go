@@ -17,7 +17,7 @@ func stamp(conn *net.UDPConn) error {
 	}
 	var failed error
 	err = raw.Control(func(fd uintptr) {
-		failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_TIMESTAMPNS, 1) //nolint:gosec // a descriptor
+		failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_TIMESTAMPNS, 1)
 	})
 	if err == nil {
 		err = failed

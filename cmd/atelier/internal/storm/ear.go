@@ -45,29 +45,29 @@ func (e *ear) hear(h *rtp.Header, b []byte, now time.Time) {
 		e.since = now
 		close(e.first)
 	}
-	measured := len(b) == spoken && b[0] == 1
-	e.follow(h, measured)
+	counts := len(b) == spoken && phase(b[0]) == measured
+	e.follow(h, counts)
 	who, seq, ok := e.read(b)
 	switch {
 	case !ok:
 		e.wrong++
 	case !e.voices[who].take(seq):
 		e.doubled++
-	case measured:
+	case counts:
 		e.heard.Add(1)
 		observe(e.latency, time.Duration(now.UnixNano()-int64(binary.BigEndian.Uint64(b[atTime:])))) //nolint:gosec // as it was said
 	}
 }
 
 // follow counts the gaps of a stream. What was only late closes its gap.
-func (e *ear) follow(h *rtp.Header, measured bool) {
+func (e *ear) follow(h *rtp.Header, counts bool) {
 	next, known := e.streams[h.SSRC]
 	ahead := int16(h.SequenceNumber - next) //nolint:gosec // serial number arithmetic (RFC 1982)
 	if !known || ahead >= 0 {
 		e.streams[h.SSRC] = h.SequenceNumber + 1
 	}
 	switch {
-	case !known || !measured:
+	case !known || !counts:
 	case ahead > 0:
 		e.gaps.Add(int64(ahead))
 	case ahead < 0:
@@ -82,7 +82,7 @@ func (e *ear) read(b []byte) (who int, seq uint32, ok bool) {
 	}
 	room := int(binary.BigEndian.Uint16(b[atHall:]))
 	who, seq = int(binary.BigEndian.Uint16(b[atWho:])), binary.BigEndian.Uint32(b[atSeq:])
-	if room != e.hall.talkers[e.at].seat.room || who >= len(e.voices) || who == e.at {
+	if room != e.hall.talkers[e.at].room || who >= len(e.voices) || who == e.at {
 		return 0, 0, false
 	}
 	for i := atFill; i < len(b); i++ {

@@ -58,7 +58,7 @@ func (t *talker) call(ctx context.Context, o Options, who *identity) error {
 	if err != nil {
 		return fmt.Errorf("our address: %w", err)
 	}
-	ufrag := "storm" + strconv.Itoa(t.seat.room*o.Members+t.at)
+	ufrag := "storm" + strconv.Itoa(t.room*o.Members+t.at)
 	told := protocol.VoiceAnswer{Offer: offer.Offer, SDP: server.answer(who, ufrag, local, ssrc)}
 	if err := t.wire.ask(protocol.TypeVoiceAnswer, 2, &told, &struct{}{}); err != nil {
 		return err
@@ -124,35 +124,42 @@ const (
 	atFill = atTime + 8
 )
 
+// phase tells what is said before it counts from what is measured.
+type phase byte
+
+const (
+	warming phase = iota
+	measured
+)
+
 // talk has everybody whose line is up and who is to talk do so, evenly spread.
-func talk(ctx context.Context, halls []*hall, d time.Duration, measured bool) error {
+func talk(ctx context.Context, halls []*hall, d time.Duration, as phase) error {
 	var all []*talker
 	for i := range halls[0].talk {
 		for _, h := range halls {
 			all = append(all, h.talkers[i])
 		}
 	}
-	_, err := pace(ctx, len(all), frames, d, func(i int) error { return all[i].say(measured) })
+	_, err := pace(ctx, len(all), frames, d, func(i int) error { return all[i].say(as) })
 	return err
 }
 
-func (t *talker) say(measured bool) error {
+func (t *talker) say(as phase) error {
 	l := t.line.Load()
 	if l == nil {
 		return nil
 	}
 	t.seq++
 	b := t.out[:]
-	b[0] = 0
-	if measured {
-		b[0] = 1
+	b[0] = byte(as)
+	if as == measured {
 		t.said++
 	}
-	binary.BigEndian.PutUint16(b[atHall:], uint16(t.seat.room)) //nolint:gosec // a few
-	binary.BigEndian.PutUint16(b[atWho:], uint16(t.at))         //nolint:gosec // a few
+	binary.BigEndian.PutUint16(b[atHall:], uint16(t.room)) //nolint:gosec // a few
+	binary.BigEndian.PutUint16(b[atWho:], uint16(t.at))    //nolint:gosec // a few
 	binary.BigEndian.PutUint32(b[atSeq:], t.seq)
 	fill(b, t.seq)
-	binary.BigEndian.PutUint64(b[atTime:], uint64(time.Now().UnixNano()))                               //nolint:gosec // after 1970
+	binary.BigEndian.PutUint64(b[atTime:], uint64(time.Now().UnixNano()))
 	if err := l.send(uint16(t.seq), t.seq*frameTime, b); err != nil && !errors.Is(err, net.ErrClosed) { //nolint:gosec // wraps
 		return fmt.Errorf("say: %w", err)
 	}

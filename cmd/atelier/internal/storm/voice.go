@@ -53,7 +53,7 @@ func Voice(ctx context.Context, o Options) (*Report, error) {
 	if err := callAll(ctx, o, halls, v); err != nil {
 		return nil, fmt.Errorf("voice storm: %w", err)
 	}
-	if err := talk(ctx, halls, warmUp, false); err != nil {
+	if err := talk(ctx, halls, warmUp, warming); err != nil {
 		return nil, fmt.Errorf("voice storm: %w", err)
 	}
 	after, err := goroutines(ctx, o.Admin)
@@ -64,7 +64,7 @@ func Voice(ctx context.Context, o Options) (*Report, error) {
 	meter.idle()
 	meter.start()
 	start := time.Now()
-	if err := talk(ctx, halls, o.Duration, true); err != nil {
+	if err := talk(ctx, halls, o.Duration, measured); err != nil {
 		return nil, fmt.Errorf("voice storm: %w", err)
 	}
 	took := time.Since(start)
@@ -108,7 +108,7 @@ func callAll(ctx context.Context, o Options, halls []*hall, v *Call) error {
 		spoke   error
 	)
 	running.Go(func() {
-		spoke = talk(talking, halls, time.Hour, false)
+		spoke = talk(talking, halls, time.Hour, warming)
 	})
 	err = joinCalls(ctx, o, halls, who, v)
 	stop()
