@@ -50,9 +50,6 @@ func (v *Call) sum(o Options, halls []*hall, took time.Duration, m *meter) (*Rep
 	return r, m.report(r)
 }
 
-// asker asks admin listeners.
-var asker = &http.Client{Timeout: patience}
-
 // goroutines asks a server's admin listener how many it runs; 0 without one.
 func goroutines(ctx context.Context, admin string) (int, error) {
 	if admin == "" {
@@ -62,7 +59,7 @@ func goroutines(ctx context.Context, admin string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("ask for goroutines: %w", err)
 	}
-	res, err := asker.Do(req)
+	res, err := (&http.Client{Timeout: patience}).Do(req)
 	if err != nil {
 		return 0, fmt.Errorf("ask for goroutines: %w", err)
 	}
