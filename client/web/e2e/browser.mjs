@@ -11,7 +11,7 @@ const shots = process.env.ATELIER_SCREENSHOTS
   ? fileURLToPath(new URL('../../../docs/screenshots', import.meta.url))
   : join(tmpdir(), 'atelier-screenshots')
 
-export async function openBrowser() {
+export async function openBrowser(...more) {
   await mkdir(shots, { recursive: true })
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -23,6 +23,7 @@ export async function openBrowser() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }

@@ -1,6 +1,23 @@
 import { createStore } from 'zustand/vanilla'
+import { ApiError } from '../protocol/errors'
 import type { Job, Member, QueuePatch } from '../protocol/types'
-import type { Branch, CanvasRecord, Cursors, OverlayRecord, Room, RoomState, Version } from '../store/api'
+import type { Branch, Calling, CanvasRecord, Cursors, OverlayRecord, Room, RoomState, Version } from '../store/api'
+
+const silentCall: Calling = {
+  voices: { subscribe: () => () => {}, levels: new Map() },
+  slots: [],
+  onSlots: () => () => {},
+  join: () => Promise.reject(ApiError.unavailable('no server')),
+  restart: () => Promise.reject(ApiError.unavailable('no server')),
+  answer: async () => {},
+  candidate: async () => {},
+  set: async () => {},
+  leave: async () => {},
+  mute: async () => {},
+  remove: async () => {},
+  record: async () => {},
+  consent: async () => {},
+}
 
 /** A room without a server, for looking at the page while building it. Edits show; nothing is sent or kept. */
 export function fakeRoom(
@@ -20,6 +37,7 @@ export function fakeRoom(
     overlaid: new Map(),
     versions: new Map(),
     divergences: [],
+    features: ['voice', 'recording'],
     canUndo: false,
     canRedo: false,
     ...start,
@@ -42,6 +60,7 @@ export function fakeRoom(
   const room = {
     store,
     cursors,
+    call: silentCall,
     connect: () => {},
     close: () => {},
     edit: (writes) =>

@@ -10,6 +10,7 @@ export type {
   ConflictDetails,
   ErrorBody,
   Hello,
+  ICEServer,
   Job,
   JobRequest,
   JobResult,

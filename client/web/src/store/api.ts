@@ -9,9 +9,15 @@ import type {
   Progress,
   QueueInfo,
   QueuePatch,
+  Recording,
   Resolution,
   Role,
   RoomInfo,
+  VoiceAnswer,
+  VoiceCandidate,
+  VoiceOffer,
+  VoicePatch,
+  VoiceSlots,
 } from '../protocol/types'
 
 /**
@@ -164,6 +170,10 @@ export interface RoomState {
   readonly overlaid: ReadonlyMap<string, readonly string[]>
   readonly versions: ReadonlyMap<string, Version>
   readonly divergences: readonly Divergence[]
+  /** What the server can beyond the bare protocol: `voice`, `recording`. */
+  readonly features: readonly string[]
+  /** The call's recording that is under way or being kept. */
+  readonly recording?: Recording
   /** What is looked at instead of the present; `records` is its records then. */
   readonly past?: Past
   readonly canUndo: boolean
@@ -191,10 +201,41 @@ export interface Cursors {
   readonly positions: ReadonlyMap<number, { readonly x: number; readonly y: number }>
 }
 
+/** How loud who speaks, outside the store: no React per word. */
+export interface Voices {
+  /** Levels are 1 to 9, and 0 when somebody stops. */
+  subscribe(heard: (m: number, level: number) => void): () => void
+  /** Of those who speak now. */
+  readonly levels: ReadonlyMap<number, number>
+}
+
+/** The room's call (docs/protocol.md, “Voice”). Every promise rejects with ApiError. */
+export interface Calling {
+  readonly voices: Voices
+  /** The members whose voices the slots carry; 0 is nobody's. */
+  readonly slots: readonly number[]
+  onSlots(heard: (slots: VoiceSlots) => void): () => void
+  join(patch: VoicePatch): Promise<VoiceOffer>
+  restart(): Promise<VoiceOffer>
+  answer(answer: VoiceAnswer): Promise<void>
+  candidate(candidate: VoiceCandidate): Promise<void>
+  set(patch: VoicePatch): Promise<void>
+  leave(): Promise<void>
+  /** Owners: who is muted can unmute again. */
+  mute(m: number): Promise<void>
+  /** Owners: takes a member out of the call. */
+  remove(m: number): Promise<void>
+  /** Owners: begins or ends a recording. */
+  record(on: boolean): Promise<void>
+  /** Whether one's own words may be kept; `discard` takes back those that were. */
+  consent(recording: string, yes: boolean, discard?: boolean): Promise<void>
+}
+
 /** A room as a page or a bot holds it. `RoomClient` implements it. */
 export interface Room {
   readonly store: StoreApi<RoomState>
   readonly cursors: Cursors
+  readonly call: Calling
 
   connect(): void
   /** Leaves for good and gives the session back: unsent changes stay stored, to go on make a new one. */

@@ -7,6 +7,7 @@ import type {
   Limits,
   QueueInfo,
   QueuePatch,
+  Recording,
   Resolution,
   Role,
   RoomInfo,
@@ -121,6 +122,7 @@ export class Api {
   constructor(private readonly options: ApiOptions = {}) {}
 
   config = () => this.get<ServerConfig>('/v1/config')
+  recordings = (room: string) => this.get<{ recordings: Recording[] }>(`/v1/rooms/${room}/recordings`)
   me = () => this.get<Me>('/v1/me')
   signInAsGuest = (name: string) => this.post<{ user: User }>('/v1/guests', { name })
   acceptInvite = (token: string, name?: string) =>

@@ -10,6 +10,7 @@ export class People {
   progress: ReadonlyMap<string, Progress> = new Map()
   queue: QueueInfo = {}
   room: RoomInfo | undefined
+  features: readonly string[] = []
   /** Newest job sequence seen. */
   seq = 0
   private own = 0
@@ -27,6 +28,7 @@ export class People {
         const { welcome } = message
         this.own = welcome.self.m
         this.room = welcome.room
+        this.features = welcome.features
         this.members = new Map([...welcome.members, welcome.self].map((member) => [member.m, member]))
         this.incoming = welcome.resumed ? undefined : new Map()
         this.incomingSeq = welcome.jobs

@@ -11,6 +11,7 @@ import { fields, number } from '../protocol/shape'
 import type { Hello, Job, JobRequest, Notice, Write } from '../protocol/types'
 import type { Divergence, EditOptions, EditWrite, MergeOutcome, MergeRequest, Problem, Room, RoomState } from './api'
 import { AskedJobs } from './asked'
+import { RoomCall } from './calling'
 import { Canvas } from './canvas'
 import { readBranched, readCells } from './divergences'
 import { DurableCommands } from './durable'
@@ -33,6 +34,8 @@ export class RoomClient extends Queueing implements Room {
   readonly store: StoreApi<RoomState>
   private readonly canvas: Canvas
   private readonly people = new People()
+  readonly cursors = this.people.cursors
+  readonly call = new RoomCall((command) => this.ask(command))
   private readonly connection: Connection
   private readonly requests: Requests
   private readonly sender: Sender
@@ -101,10 +104,6 @@ export class RoomClient extends Queueing implements Room {
     this.whereabouts = new Whereabouts(this.requests, clock, send, (error) => this.told({ kind: 'presence', error }))
     this.unsubscribe = signals.subscribe((signal) => signal === 'hidden' && void this.kept.flush())
     this.store = createStore<RoomState>(() => this.state())
-  }
-
-  get cursors() {
-    return this.people.cursors
   }
 
   connect(): void {
@@ -211,18 +210,10 @@ export class RoomClient extends Queueing implements Room {
 
   // The people.
 
-  moveCursor(x: number, y: number): void {
-    this.whereabouts.move(x, y)
-  }
-
-  setPresence(patch: Record<string, unknown>): void {
-    this.whereabouts.show(patch)
-  }
-
-  async sendEvent(topic: string, data: unknown, to?: number[]): Promise<void> {
-    await this.ask({ type: 'event', body: { topic, data, to } })
-  }
-
+  moveCursor = (x: number, y: number) => this.whereabouts.move(x, y)
+  setPresence = (patch: Record<string, unknown>) => this.whereabouts.show(patch)
+  sendEvent = async (topic: string, data: unknown, to?: number[]) =>
+    void (await this.ask({ type: 'event', body: { topic, data, to } }))
   onNotice = (heard: (notice: Notice) => void) => this.notices.add(heard)
   onProblem = (told: (problem: Problem) => void) => this.problems.add(told)
 
@@ -270,6 +261,7 @@ export class RoomClient extends Queueing implements Room {
 
   private take(message: ServerMessage): void {
     this.people.take(message)
+    this.call.take(message)
     this.heard(message)
     switch (message.type) {
       case 'welcome': {
@@ -332,6 +324,7 @@ export class RoomClient extends Queueing implements Room {
     this.sender.lost()
     this.durable.lost()
     this.whereabouts.lost()
+    this.call.lost()
     this.requests.lost()
     this.publish()
   }
@@ -388,7 +381,7 @@ export class RoomClient extends Queueing implements Room {
 
   private state(): RoomState {
     const connection = { status: this.status, closed: this.closed }
-    return roomState(connection, this.canvas, this.people, this.visits.past, this.asked)
+    return roomState(connection, this.canvas, this.people, this.visits.past, this.asked, this.call)
   }
 
   private publish(): void {

@@ -1,5 +1,6 @@
 import type { Past, RoomState } from './api'
 import type { AskedJobs } from './asked'
+import type { RoomCall } from './calling'
 import type { Canvas } from './canvas'
 import type { People } from './people'
 
@@ -10,6 +11,7 @@ export function roomState(
   people: People,
   past: Past | undefined,
   asked: AskedJobs,
+  call: RoomCall,
 ): RoomState {
   return {
     ...connection,
@@ -28,6 +30,8 @@ export function roomState(
     overlaid: canvas.branches.overlaid,
     versions: canvas.branches.versions,
     divergences: canvas.diverged,
+    features: people.features,
+    recording: call.recording,
     past,
     canUndo: canvas.canUndo && !past,
     canRedo: canvas.canRedo && !past,

@@ -1,5 +1,7 @@
-import { pageSignals } from '../../net/surroundings'
+import { pageSignals, systemClock } from '../../net/surroundings'
 import { Api, claimSession, RoomClient } from '../../store'
+import { browserMedia, browserPreferences } from '../../voice/browser'
+import { Call } from '../../voice/call'
 import type { Services } from './services'
 
 /** The services of a page that the server itself served. */
@@ -17,5 +19,13 @@ export function liveServices(): Services {
         past: async (point) => (await backend.recordsAt(id, point)).records,
       })
     },
+    openCall: (room) =>
+      new Call({
+        room,
+        media: browserMedia,
+        preferences: browserPreferences,
+        clock: systemClock,
+        signals: pageSignals(window),
+      }),
   }
 }

@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react'
 import type { Role } from '../../protocol/types'
 import type { Room } from '../../store/api'
 import type { Api } from '../../store/http'
+import type { Call } from '../../voice/call'
 
 export type {
   Asset,
@@ -43,6 +44,7 @@ export type Backend = Pick<
   | 'restore'
   | 'moveSession'
   | 'lineage'
+  | 'recordings'
   | 'lineageUrl'
   | 'shares'
   | 'share'
@@ -56,6 +58,8 @@ export interface Services {
   backend: Backend
   /** As the given user. The caller connects and closes it. */
   openRoom(id: string, user: string): Promise<Room>
+  /** A place in the room's call, not taken yet. The caller leaves it. */
+  openCall(room: Room): Call
 }
 
 export const ServicesContext = createContext<Services | null>(null)

@@ -38,6 +38,13 @@ const groups: { title: string; keys: [string, string][] }[] = [
     ],
   },
   {
+    title: 'In the call',
+    keys: [
+      ['M', 'Mute, and unmute'],
+      ['Space', 'Held: talk while muted'],
+    ],
+  },
+  {
     title: 'Results and the queue',
     keys: [
       ['← / →', 'The result before, the next one'],

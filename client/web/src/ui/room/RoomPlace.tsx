@@ -24,6 +24,8 @@ import { RecordMenu } from './RecordMenu'
 import { ToolRail } from './ToolRail'
 import { TopBar } from './TopBar'
 import { createRoomUI } from './uiStore'
+import { CallNotices } from './voice/CallNotices'
+import { CallContext } from './voice/context'
 
 const Compare = lazy(() => import('./compare/Compare'))
 const MergeDialog = lazy(() => import('./merge/MergeDialog'))
@@ -32,6 +34,7 @@ const Viewer = lazy(() => import('./results/Viewer'))
 const RemixDialog = lazy(() => import('./remix/RemixDialog'))
 const MaskDialog = lazy(() => import('./remix/MaskDialog'))
 const SweepDialog = lazy(() => import('./remix/SweepDialog'))
+const Recordings = lazy(() => import('./voice/Recordings'))
 const LineageDialog = lazy(() => import('./lineage/LineageDialog'))
 
 const panelFrom = 900
@@ -65,20 +68,25 @@ function OpenRoom({ id, room }: { id: string; room: Room }) {
     createRoomUI(window.innerWidth >= panelFrom ? { tool: 'select', panel: 'queue' } : { tool: 'hand', panel: null }),
   )
   const scope = useMemo(() => ({ room, ui }), [room, ui])
+  const { openCall } = useServices()
+  const [call] = useState(() => openCall(room))
+  useEffect(() => () => call.leave(), [call])
   useProblems(room)
   useGreetings(room)
   useRoleNotice(room)
   return (
     <RoomContext value={scope}>
-      <ModelsProvider>
-        <PeopleProvider>
-          <CommentCalls>
-            <ReactFlowProvider>
-              <Surface id={id} />
-            </ReactFlowProvider>
-          </CommentCalls>
-        </PeopleProvider>
-      </ModelsProvider>
+      <CallContext value={call}>
+        <ModelsProvider>
+          <PeopleProvider>
+            <CommentCalls>
+              <ReactFlowProvider>
+                <Surface id={id} />
+              </ReactFlowProvider>
+            </CommentCalls>
+          </PeopleProvider>
+        </ModelsProvider>
+      </CallContext>
     </RoomContext>
   )
 }
@@ -109,6 +117,7 @@ function Surface({ id }: { id: string }) {
       <Panel />
       <div className="at-notices">
         <OfflineBar />
+        <CallNotices />
         <BranchBanner />
         <DivergenceNotices />
       </div>
@@ -129,6 +138,7 @@ function Views() {
   const remixing = useUI((state) => state.remixing)
   const sweeping = useUI((state) => state.sweeping)
   const lineageOf = useUI((state) => state.lineageOf)
+  const recordings = useUI((state) => state.recordings)
   const past = useRoomState((state) => state.past !== undefined)
   return (
     <Suspense fallback={null}>
@@ -136,6 +146,7 @@ function Views() {
       {remixing?.dialog === 'settings' && <RemixDialog remixing={remixing} />}
       {remixing?.dialog === 'mask' && <MaskDialog remixing={remixing} />}
       {sweeping && <SweepDialog prompt={sweeping} />}
+      {recordings && <Recordings />}
       {lineageOf && <LineageDialog asset={lineageOf} />}
       {comparing && <Compare key={`${comparing.a} ${comparing.b}`} comparison={comparing} />}
       {merging && <MergeDialog key={merging} branch={merging} />}

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconChevronLeft, IconLayoutSidebarRight, IconUserPlus } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { RoomState } from '../../store/api'
 import { ColourScheme } from '../app/ColourScheme'
 import { go } from '../app/router'
@@ -11,6 +11,8 @@ import { useUnread } from './comments/CommentCalls'
 import { useMayComment, useMayEdit, useRoomState, useScope, useUI } from './context'
 import { MemberFace } from './MemberFace'
 import { sortedMembers } from './members'
+
+const VoiceDock = lazy(() => import('./voice/VoiceDock'))
 
 const facesShown = 5
 
@@ -31,35 +33,40 @@ export function TopBar({ id }: { id: string }) {
         <BranchSwitcher />
         <Connection />
       </div>
-      <div className="at-topbar-group">
-        <Faces />
-        <span className="at-wide-only">
-          <ColourScheme />
-        </span>
-        {manages && (
-          <Button
-            size="xs"
-            className="at-share"
-            aria-label="Share"
-            leftSection={<IconUserPlus size={15} />}
-            onClick={() => ui.setState({ inviting: true })}
-          >
-            Share
-          </Button>
-        )}
-        <Tooltip label={panel ? 'Hide the panel' : 'Queue, people and more'}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={unread && !panel ? 'Panel, somebody mentions you' : 'Panel'}
-            aria-expanded={panel !== null}
-            className="at-panel-button"
-            data-unread={(unread && !panel) || undefined}
-            onClick={() => ui.setState({ panel: panel ? null : unread ? 'comments' : 'queue' })}
-          >
-            <IconLayoutSidebarRight size={18} />
-          </ActionIcon>
-        </Tooltip>
+      <div className="at-topbar-right">
+        <Suspense fallback={null}>
+          <VoiceDock />
+        </Suspense>
+        <div className="at-topbar-group">
+          <Faces />
+          <span className="at-wide-only">
+            <ColourScheme />
+          </span>
+          {manages && (
+            <Button
+              size="xs"
+              className="at-share"
+              aria-label="Share"
+              leftSection={<IconUserPlus size={15} />}
+              onClick={() => ui.setState({ inviting: true })}
+            >
+              Share
+            </Button>
+          )}
+          <Tooltip label={panel ? 'Hide the panel' : 'Queue, people and more'}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={unread && !panel ? 'Panel, somebody mentions you' : 'Panel'}
+              aria-expanded={panel !== null}
+              className="at-panel-button"
+              data-unread={(unread && !panel) || undefined}
+              onClick={() => ui.setState({ panel: panel ? null : unread ? 'comments' : 'queue' })}
+            >
+              <IconLayoutSidebarRight size={18} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
       </div>
     </section>
   )

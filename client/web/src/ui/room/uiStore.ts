@@ -43,6 +43,8 @@ export interface UIState {
   /** The number of the member whose viewport this page follows. */
   following: number | null
   keys: boolean
+  /** The list of recordings is open. */
+  recordings: boolean
   inviting: boolean
   /** A record just made, whose field takes the keyboard as soon as it is there. */
   focus: string | null
@@ -76,6 +78,7 @@ export function createRoomUI(start: Pick<UIState, 'tool' | 'panel'>): RoomUI {
     lineageOf: null,
     following: null,
     keys: false,
+    recordings: false,
     inviting: false,
     focus: null,
     writing: null,

@@ -14,7 +14,12 @@ export function CursorLayer() {
 
   useEffect(() => {
     if (!layer.current) return
-    const sprites = new CursorSprites(layer.current, (m) => room.store.getState().members.get(m), !still)
+    const sprites = new CursorSprites(
+      layer.current,
+      (m) => room.store.getState().members.get(m),
+      !still,
+      room.call.voices.levels,
+    )
     const where = () => sprites.setBranch(room.store.getState().branch, (id) => nameOf(room, id))
     where()
     sprites.setView(flow.getState().transform)
@@ -22,6 +27,7 @@ export function CursorLayer() {
     const ends = [
       room.cursors.subscribe((m, x, y) => sprites.move(m, x, y)),
       room.cursors.onForget((m) => sprites.forget(m)),
+      room.call.voices.subscribe((m, level) => sprites.speak(m, level)),
       flow.subscribe((state) => sprites.setView(state.transform)),
       room.store.subscribe((now, before) => {
         const same = now.members === before.members && now.branch === before.branch && now.branches === before.branches

@@ -2,6 +2,7 @@ import { PerfectCursor } from 'perfect-cursors'
 import type { Member } from '../../../protocol/types'
 import { readable } from '../colour'
 import { branchOf } from '../context'
+import { showLoudness } from '../voice/context'
 
 type View = readonly [x: number, y: number, zoom: number]
 
@@ -30,6 +31,8 @@ export class CursorSprites {
     private readonly layer: HTMLElement,
     private readonly memberOf: (m: number) => Member | undefined,
     private readonly smooth: boolean,
+    /** How loud who speaks when their cursor comes. */
+    private readonly levels: ReadonlyMap<number, number> = new Map(),
   ) {}
 
   move(m: number, x: number, y: number): void {
@@ -40,6 +43,12 @@ export class CursorSprites {
     sprite.element.classList.remove('at-cursor-idle')
     if (sprite.path) sprite.path.addPoint([x, y])
     else this.put(sprite, x, y)
+  }
+
+  /** The name of who speaks has a ring. */
+  speak(m: number, level: number): void {
+    const sprite = this.sprites.get(m)
+    if (sprite) showLoudness(sprite.element, level)
   }
 
   forget(m: number): void {
@@ -73,6 +82,7 @@ export class CursorSprites {
     if (!member) return undefined
     const element = draw(member)
     this.label(m, element)
+    showLoudness(element, this.levels.get(m) ?? 0)
     this.layer.append(element)
     const sprite: Sprite = { element, path: undefined, x, y, idle: setTimeout(() => {}, 0) }
     if (this.smooth) sprite.path = new PerfectCursor(([px = x, py = y]) => this.put(sprite, px, py))

@@ -2,6 +2,8 @@ import type { Member } from '../../../protocol/types'
 import { useRoomState } from '../context'
 import { MemberFace, useElsewhere } from '../MemberFace'
 import { sortedMembers, statusOf } from '../members'
+import { voiceText } from '../voice/callText'
+import { MemberVoice } from '../voice/MemberVoice'
 
 export function MembersPanel() {
   const members = useRoomState((state) => state.members)
@@ -17,7 +19,8 @@ export function MembersPanel() {
 
 function Row({ member, self }: { member: Member; self: boolean }) {
   const elsewhere = useElsewhere(member, self)
-  const status = [elsewhere && elsewhere[0]?.toUpperCase() + elsewhere.slice(1), statusOf(member)].filter(Boolean)
+  const status = [elsewhere, voiceText(member)].map((text) => text && text[0]?.toUpperCase() + text.slice(1))
+  const lines = [...status, statusOf(member)].filter(Boolean)
   return (
     <li className="at-member">
       <MemberFace member={member} self={self} />
@@ -27,7 +30,8 @@ function Row({ member, self }: { member: Member; self: boolean }) {
           {self && <span className="at-muted"> (you)</span>}
           {member.bot && <span className="at-tag">bot</span>}
         </p>
-        {status.length > 0 && <p className="at-muted at-small">{status.join(' · ')}</p>}
+        {lines.length > 0 && <p className="at-muted at-small">{lines.join(' · ')}</p>}
+        {!self && <MemberVoice member={member} />}
       </div>
       <span className="at-muted at-small">{member.role}</span>
     </li>
