@@ -94,7 +94,7 @@ test('who speaks has a ring, on the face and at the cursor', async () => {
   await ben.page.mouse.move(500, 400)
   await ben.page.mouse.move(520, 420)
   await ana.page.locator('.at-face[data-speaking][aria-label^="Follow Ben"]').waitFor()
-  await ana.page.locator('.at-cursor[data-speaking]', { hasText: 'Ben' }).waitFor()
+  await ana.page.locator('.at-cursor[data-speaking]', { hasText: 'Ben' }).waitFor({ state: 'attached' })
   await screenshot(ana.page, 'call')
 })
 

@@ -16,6 +16,7 @@ const silentCall: Calling = {
   mute: async () => {},
   remove: async () => {},
   record: async () => {},
+  endRecording: async () => {},
   consent: async () => {},
 }
 

@@ -225,8 +225,9 @@ export interface Calling {
   mute(m: number): Promise<void>
   /** Owners: takes a member out of the call. */
   remove(m: number): Promise<void>
-  /** Owners: begins or ends a recording. */
-  record(on: boolean): Promise<void>
+  /** Owners: everybody in the call is asked. */
+  record(): Promise<void>
+  endRecording(recording: string): Promise<void>
   /** Whether one's own words may be kept; `discard` takes back those that were. */
   consent(recording: string, yes: boolean, discard?: boolean): Promise<void>
 }

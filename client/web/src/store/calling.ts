@@ -31,7 +31,9 @@ export class RoomCall implements Calling {
   leave = async () => void (await this.ask({ type: 'voiceLeave' }))
   mute = async (m: number) => void (await this.ask({ type: 'voiceModerate', body: { m } }))
   remove = async (m: number) => void (await this.ask({ type: 'voiceModerate', body: { m, remove: true } }))
-  record = async (on: boolean) => void (await this.ask({ type: 'voiceRecord', body: { on } }))
+  record = async () => void (await this.ask({ type: 'voiceRecord', body: { on: true } }))
+  endRecording = async (recording: string) =>
+    void (await this.ask({ type: 'voiceRecord', body: { on: false, recording } }))
   consent = async (recording: string, yes: boolean, discard?: boolean) =>
     void (await this.ask({ type: 'voiceConsent', body: { recording, yes, discard } }))
 

@@ -24,14 +24,17 @@ function Faults({ call }: { call: Call }) {
   const fault = useStore(call.store, (state) => state.fault)
   const microphone = useStore(call.store, (state) => state.microphoneFault)
   const [dismissed, setDismissed] = useState<unknown>()
-  useEffect(() => setDismissed(undefined), [fault, microphone])
   const said = fault ?? microphone
+  const again = () => {
+    setDismissed(undefined)
+    void (fault ? call.join() : call.mute(false))
+  }
   if (!said || said === dismissed) return null
   return (
     <div className="at-offline at-call-notice" role="alert">
       <span>{fault ? faultText(fault) : microphone && microphoneText(microphone)}</span>
       {fault?.kind !== 'removed' && microphone !== 'insecure' && (
-        <Button size="compact-sm" variant="default" onClick={() => void (fault ? call.join() : call.mute(false))}>
+        <Button size="compact-sm" variant="default" onClick={again}>
           Try again
         </Button>
       )}
@@ -50,8 +53,8 @@ function Consent({ call }: { call: Call }) {
   const recorded = useRoomState((state) => state.self?.voice?.recorded === true)
   useEnd()
   if (!inCall || !recording) return null
-  const say = (yes: boolean) =>
-    void room.call.consent(recording.id, yes).catch((error) => complain('That was not taken', error))
+  const say = (yes: boolean, discard?: boolean) =>
+    void room.call.consent(recording.id, yes, discard).catch((error) => complain('That was not taken', error))
   if (asksFor(recording, user)) {
     return (
       <div className="at-offline at-call-notice at-consent" role="alert">
@@ -75,6 +78,9 @@ function Consent({ call }: { call: Call }) {
       <span>You are being recorded.</span>
       <Button size="compact-sm" variant="default" onClick={() => say(false)}>
         Stop recording me
+      </Button>
+      <Button size="compact-sm" variant="subtle" color="red" onClick={() => say(false, true)}>
+        Delete what is kept
       </Button>
     </div>
   )

@@ -75,12 +75,13 @@ function Recorder({ close }: { close: () => void }) {
   const { call } = useRoom()
   const offered = useRoomState(({ features }) => features.includes('recording'))
   const manages = useRoomState(({ role }) => atLeast(role, 'owner'))
-  const on = useRoomState(({ recording }) => recording?.state === 'on')
-  const saving = useRoomState(({ recording }) => recording?.state === 'saving')
+  const recording = useRoomState((state) => state.recording)
+  const on = recording?.state === 'on'
   if (!offered) return null
-  const record = (next: boolean) => {
+  const toggle = () => {
     close()
-    call.record(next).catch((error) => complain(next ? 'Nothing is recorded' : 'The recording goes on', error))
+    if (recording) call.endRecording(recording.id).catch((error) => complain('The recording goes on', error))
+    else call.record().catch((error) => complain('Nothing is recorded', error))
   }
   return (
     <>
@@ -90,9 +91,9 @@ function Recorder({ close }: { close: () => void }) {
           size="xs"
           variant="light"
           color={on ? 'red' : 'gray'}
-          disabled={saving}
+          disabled={recording?.state === 'saving'}
           leftSection={on ? <IconPlayerStopFilled size={14} /> : <IconPlayerRecordFilled size={14} />}
-          onClick={() => record(!on)}
+          onClick={toggle}
         >
           {on ? 'Stop recording' : 'Record the call'}
         </Button>
