@@ -14,6 +14,7 @@ import type {
   WireRecord,
   Write,
 } from '../protocol/types'
+import type { SpokenCommand } from './commands'
 import { hex, sha256 } from './digest'
 import type { Lineage, Provenance, Share } from './lineage'
 import type {
@@ -122,6 +123,9 @@ export class Api {
   constructor(private readonly options: ApiOptions = {}) {}
 
   config = () => this.get<ServerConfig>('/v1/config')
+  /** What somebody said or typed, as one command (docs/commands.md). */
+  understand = (room: string, text: string, context: unknown) =>
+    this.post<SpokenCommand>(`/v1/rooms/${room}/commands`, { text, context })
   recordings = (room: string) => this.get<{ recordings: Recording[] }>(`/v1/rooms/${room}/recordings`)
   me = () => this.get<Me>('/v1/me')
   signInAsGuest = (name: string) => this.post<{ user: User }>('/v1/guests', { name })

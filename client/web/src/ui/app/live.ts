@@ -2,6 +2,7 @@ import { pageSignals, systemClock } from '../../net/surroundings'
 import { Api, claimSession, RoomClient } from '../../store'
 import { browserMedia, browserPreferences } from '../../voice/browser'
 import { Call } from '../../voice/call'
+import { browserSpeech } from '../../voice/recognition'
 import type { Services } from './services'
 
 /** The services of a page that the server itself served. */
@@ -19,6 +20,7 @@ export function liveServices(): Services {
         past: async (point) => (await backend.recordsAt(id, point)).records,
       })
     },
+    speech: browserSpeech,
     openCall: (room) =>
       new Call({
         room,

@@ -3,6 +3,7 @@ import type { Role } from '../../protocol/types'
 import type { Room } from '../../store/api'
 import type { Api } from '../../store/http'
 import type { Call } from '../../voice/call'
+import type { SpeechPort } from '../../voice/recognition'
 
 export type {
   Asset,
@@ -45,6 +46,7 @@ export type Backend = Pick<
   | 'moveSession'
   | 'lineage'
   | 'recordings'
+  | 'understand'
   | 'lineageUrl'
   | 'shares'
   | 'share'
@@ -60,6 +62,7 @@ export interface Services {
   openRoom(id: string, user: string): Promise<Room>
   /** A place in the room's call, not taken yet. The caller leaves it. */
   openCall(room: Room): Call
+  readonly speech: SpeechPort
 }
 
 export const ServicesContext = createContext<Services | null>(null)

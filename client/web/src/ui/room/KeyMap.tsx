@@ -34,6 +34,7 @@ const groups: { title: string; keys: [string, string][] }[] = [
       ['Ctrl Shift Z', 'Redo'],
       ['Ctrl Enter', 'Generate, in a prompt'],
       ['Shift 1', 'See everything'],
+      ['/', 'Say or type what is to be done'],
       ['?', 'This map'],
     ],
   },

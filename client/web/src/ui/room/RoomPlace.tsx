@@ -35,6 +35,7 @@ const RemixDialog = lazy(() => import('./remix/RemixDialog'))
 const MaskDialog = lazy(() => import('./remix/MaskDialog'))
 const SweepDialog = lazy(() => import('./remix/SweepDialog'))
 const Recordings = lazy(() => import('./voice/Recordings'))
+const CommandBar = lazy(() => import('./commands/CommandBar'))
 const LineageDialog = lazy(() => import('./lineage/LineageDialog'))
 
 const panelFrom = 900
@@ -138,6 +139,7 @@ function Views() {
   const remixing = useUI((state) => state.remixing)
   const sweeping = useUI((state) => state.sweeping)
   const lineageOf = useUI((state) => state.lineageOf)
+  const commanding = useUI((state) => state.commanding)
   const recordings = useUI((state) => state.recordings)
   const past = useRoomState((state) => state.past !== undefined)
   return (
@@ -146,6 +148,7 @@ function Views() {
       {remixing?.dialog === 'settings' && <RemixDialog remixing={remixing} />}
       {remixing?.dialog === 'mask' && <MaskDialog remixing={remixing} />}
       {sweeping && <SweepDialog prompt={sweeping} />}
+      {commanding && <CommandBar />}
       {recordings && <Recordings />}
       {lineageOf && <LineageDialog asset={lineageOf} />}
       {comparing && <Compare key={`${comparing.a} ${comparing.b}`} comparison={comparing} />}

@@ -43,6 +43,8 @@ export interface UIState {
   /** The number of the member whose viewport this page follows. */
   following: number | null
   keys: boolean
+  /** The bar for commands in words is open. */
+  commanding: boolean
   /** The list of recordings is open. */
   recordings: boolean
   inviting: boolean
@@ -78,6 +80,7 @@ export function createRoomUI(start: Pick<UIState, 'tool' | 'panel'>): RoomUI {
     lineageOf: null,
     following: null,
     keys: false,
+    commanding: false,
     recordings: false,
     inviting: false,
     focus: null,

@@ -66,6 +66,7 @@ export function useKeys({ target, upload, mayEdit, mayComment }: Options): void 
     function plain(event: KeyboardEvent): boolean {
       const tool = tools[event.key]
       if (event.key === '?') ui.setState({ keys: true })
+      else if (event.key === '/') ui.setState({ commanding: true })
       else if (event.key === '!' || (event.key === '1' && event.shiftKey)) fitAll(250)
       else if (event.key === 'Escape') letGo(ui)
       else if (event.key === 'Enter') return enter(room, ui)

@@ -3,6 +3,7 @@ import {
   IconChevronDown,
   IconHeadphones,
   IconHeadphonesOff,
+  IconMessageBolt,
   IconMicrophone,
   IconMicrophoneOff,
   IconPhoneOff,
@@ -12,18 +13,37 @@ import { useStore } from 'zustand'
 import type { Call } from '../../../voice/call'
 import { atLeast } from '../../app/services'
 import { inform } from '../../app/toast'
-import { useRoomState } from '../context'
+import { useRoomState, useScope, useUI } from '../context'
 import { joinText, newsText, qualityText } from './callText'
 import { useCall, useLoudness } from './context'
 import { useCallKeys } from './useCallKeys'
 import { VoiceMenu } from './VoiceMenu'
 import '../../styles/voice.css'
 
-/** The call in the room's bar: a way in, and what one does in it. */
+/** What one says, in the room's bar: commands, and the call with a way in and what one does in it. */
 export default function VoiceDock() {
   const call = useCall()
   const offered = useRoomState(({ features }) => features.includes('voice'))
-  return call && offered ? <Dock call={call} /> : null
+  return (
+    <section className="at-topbar-group at-dock" aria-label="Call">
+      <Commands />
+      {call && offered && <Dock call={call} />}
+    </section>
+  )
+}
+
+function Commands() {
+  const { ui } = useScope()
+  const opened = useUI((state) => state.commanding)
+  return (
+    <DockButton
+      label="Say or type what is to be done (/)"
+      name="Commands"
+      pressed={opened}
+      icon={<IconMessageBolt size={18} />}
+      onClick={() => ui.setState({ commanding: !opened })}
+    />
+  )
 }
 
 function Dock({ call }: { call: Call }) {
@@ -31,10 +51,10 @@ function Dock({ call }: { call: Call }) {
   useCallKeys(call)
   useEffect(() => call.onNews((news) => inform(newsText(news))), [call])
   return (
-    <section className="at-topbar-group at-dock" aria-label="Call" data-status={status}>
+    <>
       <RecordingDot />
       {status === 'out' ? <Join call={call} /> : <InCall call={call} />}
-    </section>
+    </>
   )
 }
 
@@ -72,6 +92,7 @@ function InCall({ call }: { call: Call }) {
       <DockButton
         label={deaf ? 'Hear others again' : 'Hear nobody'}
         pressed={deaf}
+        off={deaf}
         onClick={() => call.deafen(!deaf)}
         icon={deaf ? <IconHeadphonesOff size={18} /> : <IconHeadphones size={18} />}
       />
@@ -121,6 +142,7 @@ function MuteButton({ call }: { call: Call }) {
         label={muted ? 'Unmute (M), or hold Space to talk' : 'Mute (M)'}
         name={muted ? 'Unmute' : 'Mute'}
         pressed={silent}
+        off={silent}
         onClick={() => void call.mute(!muted)}
         icon={silent ? <IconMicrophoneOff size={18} /> : <IconMicrophone size={18} />}
       />
@@ -132,18 +154,19 @@ interface DockButtonProps {
   label: string
   name?: string
   pressed?: boolean
+  off?: boolean
   leave?: boolean
   icon: ReactNode
   onClick: () => void
 }
 
 /** The pointer leaves the keyboard where it is, so that Space and M go on. */
-function DockButton({ label, name = label, pressed, leave, icon, onClick }: DockButtonProps) {
+function DockButton({ label, name = label, pressed, off, leave, icon, onClick }: DockButtonProps) {
   return (
     <Tooltip label={label}>
       <ActionIcon
         variant={pressed || leave ? 'light' : 'subtle'}
-        color={pressed || leave ? 'red' : 'gray'}
+        color={off || leave ? 'red' : pressed ? 'iris' : 'gray'}
         aria-label={name}
         aria-pressed={pressed}
         onMouseDown={(event: MouseEvent) => event.preventDefault()}
