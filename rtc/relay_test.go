@@ -75,6 +75,7 @@ type voice struct {
 	state  *protocol.Voice
 	ends   []protocol.VoiceEnded
 	level  uint8
+	tell   func(level uint8) // nil tells nobody else
 }
 
 func (v *voice) Slots(table []uint32)   { v.mu.Lock(); defer v.mu.Unlock(); v.table = table }
@@ -85,7 +86,14 @@ func (v *voice) Ended(why protocol.VoiceEnded) {
 	v.state = nil
 	v.ends = append(v.ends, why)
 }
-func (v *voice) Speaking(level uint8) { v.mu.Lock(); defer v.mu.Unlock(); v.level = level }
+func (v *voice) Speaking(level uint8) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.level = level
+	if v.tell != nil {
+		v.tell(level)
+	}
+}
 
 func (s *studio) join(who Who, patch protocol.VoicePatch) *voice {
 	s.t.Helper()
