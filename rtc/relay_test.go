@@ -86,6 +86,7 @@ func (v *voice) Ended(why protocol.VoiceEnded) {
 	v.state = nil
 	v.ends = append(v.ends, why)
 }
+
 func (v *voice) Speaking(level uint8) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -48,7 +48,7 @@ func TestVoicesTakeTurnsInASlotWithoutClicks(t *testing.T) {
 		rooms[i] = enter(t, url, id, guest(t, url, name))
 		speakers[i], err = rooms[i].Voice(soon(t), client.VoiceOptions{})
 		require.NoError(t, err)
-		defer speakers[i].Close() //nolint:errcheck // never fails
+		t.Cleanup(func() { _ = speakers[i].Close() })
 	}
 	const turns = 4
 	for turn := range turns {
@@ -57,7 +57,7 @@ func TestVoicesTakeTurnsInASlotWithoutClicks(t *testing.T) {
 	heard.mu.Lock()
 	defer heard.mu.Unlock()
 	packets := heard.packets
-	slices.SortFunc(packets, func(a, b client.VoicePacket) int { return int(int16(a.Seq - b.Seq)) }) //nolint:gosec // wraps (RFC 1982)
+	slices.SortFunc(packets, func(a, b client.VoicePacket) int { return int(int16(a.Seq - b.Seq)) }) // RFC 1982
 
 	path := filepath.Join(t.TempDir(), "slot.ogg")
 	out, err := os.Create(path)
