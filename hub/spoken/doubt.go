@@ -7,15 +7,16 @@ type Reason string
 
 // Reasons.
 const (
-	NotUnderstood  Reason = "not_understood"  // no phrase of the grammar; the only one that the endpoint may help with
-	Unfinished     Reason = "unfinished"      // something is missing, such as what a picture shall show
-	NothingMeant   Reason = "nothing_meant"   // “this”, and nothing is selected or was made
-	UnknownName    Reason = "unknown_name"    // nobody and nothing is called so
-	Ambiguous      Reason = "ambiguous"       // several are; Candidates lists them
-	NotInCall      Reason = "not_in_call"     //
-	TooMuch        Reason = "too_much"        // more results or repetitions than may be
-	TooLong        Reason = "too_long"        // more than [MostText] characters
-	NothingWasSaid Reason = "nothing_said"    // silence
+	NotUnderstood  Reason = "not_understood" // no phrase of the grammar; the only one that the endpoint may help with
+	Unfinished     Reason = "unfinished"     // something is missing, such as what a picture shall show
+	NothingMeant   Reason = "nothing_meant"  // “this”, and nothing is selected or was made
+	UnknownName    Reason = "unknown_name"   // nobody and nothing is called so
+	Ambiguous      Reason = "ambiguous"      // several are; Candidates lists them
+	NotInCall      Reason = "not_in_call"    //
+	NotPossible    Reason = "not_possible"   // nobody can, such as to unmute somebody else
+	TooMuch        Reason = "too_much"       // more results or repetitions than may be
+	TooLong        Reason = "too_long"       // more than [MostText] characters
+	NothingWasSaid Reason = "nothing_said"   // silence
 )
 
 // Doubt is the details of the error of what cannot be carried out as it was said.

@@ -1,0 +1,56 @@
+package spoken
+
+import "strings"
+
+// lookWays are those of where one looks.
+func lookWays() []ways {
+	return []ways{
+		{Zoom, fixed(Command{To: toIn}), []string{"zoom in [closer|more|further]", "(come|go|get|zoom) closer", "closer"}},
+		{Zoom, fixed(Command{To: toAll}), []string{
+			"(zoom|go|jump) [out] to (everything|all|fit|fit everything|the whole canvas|the whole room|the overview|everybody)",
+			"(fit|show|see|view) [me] (everything|all|the whole canvas|the whole room|the overview) [on the screen|on screen]", "zoom all the way out",
+		}},
+		{Zoom, fixed(Command{To: toOut}), []string{"zoom [back] out [more|further]", "(go|step|get) [further] back", "further away"}},
+		{Unfollow, simply, []string{"(stop following|unfollow|stop watching) [<who>]"}},
+		{Follow, ofMember, []string{"(follow|watch|spectate|shadow|keep following|start following) [along with] <who>"}},
+		{Zoom, toThese, []string{"{goto} (to|on|onto|at) <this>", "(find|focus|center|centre|locate) [on] <this>", "zoom <this>", "(where is|wheres|where are) <this>"}},
+		{Zoom, toSomebody, []string{
+			"show me (what|where) <who> (is|is doing|is at|is looking|is looking at|sees|does|is working on|works on)",
+			"(where is|wheres) <who> [looking|working|at]", "(find|locate) <who>", "(zoom|take me|bring me|fly) [in|over|back] (to|on|onto) <who>",
+		}},
+		{GoBranch, toBranchPlace, []string{"{goto} to [the] <place>"}},
+		{Zoom, toMemberPlace, []string{"{goto} to <place>"}},
+	}
+}
+
+func toThese(h *heard) (Command, error) {
+	ids, err := h.meant(Zoom)
+	return Command{To: toRecords, Of: ids}, err
+}
+
+func toSomebody(h *heard) (Command, error) {
+	m, _, err := h.c.findMember(h.said("who"))
+	return Command{To: toMember, Member: m}, err
+}
+
+// toBranchPlace takes a place for a branch when no member's name is nearer.
+func toBranchPlace(h *heard) (Command, error) {
+	place := h.said("place")
+	id, far, err := h.c.findBranch(place)
+	if err != nil {
+		return Command{}, nowhere(place)
+	}
+	if _, other, err := h.c.findMember(place); (err == nil || ReasonOf(err) == Ambiguous) && other <= far {
+		return Command{}, nowhere(place)
+	}
+	return Command{Branch: id}, nil
+}
+
+func toMemberPlace(h *heard) (Command, error) {
+	m, _, err := h.c.findMember(h.said("place"))
+	return Command{To: toMember, Member: m}, err
+}
+
+func nowhere(place []string) error {
+	return doubt(UnknownName, "Nobody here and no branch is called “%s”.", brief(strings.Join(place, " ")))
+}
