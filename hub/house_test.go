@@ -176,6 +176,7 @@ type counts struct{ cuts chan string }
 func (counts) SocketOpened()                     {}
 func (counts) SocketClosed()                     {}
 func (counts) Wrote(int, int)                    {}
+func (counts) Understood(string)                 {}
 func (counts) Served(string, int, time.Duration) {}
 func (c counts) SocketCut(why string) {
 	select {

@@ -13,6 +13,7 @@ import (
 
 	"atelier/generation"
 	"atelier/hub/auth"
+	"atelier/hub/spoken"
 	"atelier/protocol"
 	"atelier/rooms"
 )
@@ -32,6 +33,8 @@ type Config struct {
 	Voice     Voice    // nil relays none
 	Recorder  Recorder // nil records none
 	Providers []generation.ProviderInfo
+
+	Interpreter Interpreter // of commands beyond the grammar; nil has none
 
 	ViewersSpeak bool                                   // who may only look is heard in calls
 	ICE          func(user string) []protocol.ICEServer // for media connections of a user; nil has none
@@ -114,6 +117,8 @@ type Hub struct {
 	sessions  *sessions
 	archive   *rooms.Archive
 	schema    *protocol.Schema
+	grammar   *spoken.Grammar
+	said      *pace         // commands of users
 	roles     atomic.Uint64 // counts changes of roles; see [Hub.refresh]
 
 	mu       sync.Mutex
@@ -137,9 +142,14 @@ func New(cfg Config) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
+	grammar, err := spoken.NewGrammar()
+	if err != nil {
+		return nil, fmt.Errorf("hub: %w", err)
+	}
 	h := &Hub{
 		cfg: cfg, cross: cross, page: p, gatherers: newGatherers(), messages: newBuffers(),
 		archive: rooms.NewArchive(cfg.Rooms), schema: protocol.NewSchema(cfg.Limits),
+		grammar: grammar, said: newPace(spokenRate, spokenBurst, cfg.Now),
 		sessions: newSessions(cfg.Timing.Linger, cfg.Limits.SocketsPerUser), sockets: make(map[*socket]struct{}), byUser: make(map[string]int),
 	}
 	h.handler = h.front(h.router())

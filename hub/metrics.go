@@ -8,6 +8,7 @@ type Metrics interface {
 	SocketClosed()
 	SocketCut(why string)                                // overflow or timeout
 	Wrote(frames, bytes int)                             // to sockets
+	Understood(by string)                                // what was said: grammar, endpoint or nobody
 	Served(route string, status int, took time.Duration) // HTTP answers
 }
 
@@ -23,4 +24,5 @@ func (noMetrics) SocketOpened()                     {}
 func (noMetrics) SocketClosed()                     {}
 func (noMetrics) SocketCut(string)                  {}
 func (noMetrics) Wrote(int, int)                    {}
+func (noMetrics) Understood(string)                 {}
 func (noMetrics) Served(string, int, time.Duration) {}

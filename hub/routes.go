@@ -66,6 +66,7 @@ func (h *Hub) routes() []route {
 		{http.MethodPatch, "/v1/rooms/:room/queue", protocol.ActionJobManage, ofRoom, h.patchQueue},
 		{http.MethodPost, "/v1/rooms/:room/queue/clear", protocol.ActionJobOwn, ofRoom, h.postClear},
 		{http.MethodGet, "/v1/rooms/:room/recordings", protocol.ActionAssetRead, ofRoom, h.getRecordings},
+		{http.MethodPost, "/v1/rooms/:room/commands", protocol.ActionRoomSee, ofRoom, h.postCommand},
 		{http.MethodGet, "/v1/rooms/:room/lineage/:asset", protocol.ActionRoomSee, ofRoom, h.getLineage},
 		{http.MethodGet, "/v1/rooms/:room/shares", protocol.ActionRoomSee, ofRoom, h.getShares},
 		{http.MethodPost, "/v1/rooms/:room/shares", protocol.ActionShare, ofRoom, h.postShare},

@@ -32,6 +32,7 @@ func TestJudgeSeesForbiddenImports(t *testing.T) {
 		"a provider knows SQL":             {pkg{"atelier/generation/providers/x", []string{"database/sql"}}, "generation/providers/x must not know database/sql"},
 		"hub picks a store":                {pkg{"atelier/hub", []string{"atelier/persist/sqlite"}}, "hub must not import persist/sqlite"},
 		"hub picks a bus":                  {pkg{"atelier/hub", []string{"atelier/hub/fanout/redisbus"}}, "hub must not import hub/fanout/redisbus"},
+		"the grammar knows HTTP":           {pkg{"atelier/hub/spoken", []string{"net/http"}}, "hub/spoken must not know net/http"},
 		"a store knows the hub":            {pkg{"atelier/persist/sqlite", []string{"atelier/hub"}}, "persist/sqlite must not import hub"},
 		"the client knows the server":      {pkg{"atelier/client", []string{"atelier/hub"}}, "client must not import hub"},
 		"the program uses a test's server": {pkg{"atelier/cmd/atelier", []string{"atelier/internal/testservers"}}, "cmd/atelier imports internal/testservers, which is for tests only"},

@@ -26,6 +26,7 @@ type Metrics struct {
 	voice     voiceMetrics
 	recording recordingMetrics
 	requests  *prometheus.HistogramVec
+	commands  *prometheus.CounterVec
 }
 
 // New makes the metrics of one server, those of the Go runtime and the process among them.
@@ -46,6 +47,7 @@ func New(version string) *Metrics {
 			Namespace: namespace, Subsystem: "http", Name: "request_seconds", Help: "Time to answer an HTTP request.",
 			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},
 		}, []string{"route", "status"}),
+		commands: figures{r, "command"}.counters("understood_total", "Voice commands, by what understood them.", "by"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Namespace: namespace, Name: "build_info", Help: "Always 1; the label is the version.",
@@ -82,6 +84,9 @@ func (m *Metrics) Wrote(frames, bytes int) {
 	m.sockets.frames.Add(float64(frames))
 	m.sockets.bytes.Add(float64(bytes))
 }
+
+// Understood implements the metrics port of the hub.
+func (m *Metrics) Understood(by string) { m.commands.WithLabelValues(by).Inc() }
 
 // Served implements the metrics port of the hub. Routes are those of the route table, so they are few.
 func (m *Metrics) Served(route string, status int, took time.Duration) {

@@ -40,6 +40,7 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 	m.SocketClosed()
 	m.SocketCut("overflow")
 	m.Wrote(3, 100)
+	m.Understood("grammar")
 	m.Served("GET /v1/rooms", 200, time.Millisecond)
 	m.Rooms().RoomLoaded(time.Millisecond, 10)
 	m.Rooms().Committed(5, time.Millisecond)
@@ -88,6 +89,7 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 		"atelier_socket_frames_total 3",
 		"atelier_socket_written_bytes_total 100",
 		`atelier_http_request_seconds_count{route="GET /v1/rooms",status="200"} 1`,
+		`atelier_command_understood_total{by="grammar"} 1`,
 		"atelier_room_loaded 1",
 		"atelier_room_changes_total 5",
 		`atelier_room_changes_refused_total{code="CONFLICT"} 1`,
