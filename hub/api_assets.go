@@ -9,9 +9,12 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/gabriel-vasile/mimetype"
 
 	"atelier/generation"
 	"atelier/protocol"
@@ -163,10 +166,18 @@ func disposition(kind, download string) string {
 		}
 		return "attachment"
 	}
-	if v := mime.FormatMediaType("attachment", map[string]string{"filename": fileName(download)}); v != "" {
+	if v := mime.FormatMediaType("attachment", map[string]string{"filename": withExtension(fileName(download), kind)}); v != "" {
 		return v
 	}
 	return "attachment"
+}
+
+// withExtension has a name end as files of the kind do, unless it ends in some way already.
+func withExtension(name, kind string) string {
+	if known := mimetype.Lookup(kind); known != nil && path.Ext(name) == "" {
+		return name + known.Extension()
+	}
+	return name
 }
 
 func shown(kind string) bool {

@@ -273,6 +273,8 @@ func TestAssetsAreUploadedAndServed(t *testing.T) {
 	require.Equal(t, "nosniff", res.Header.Get("X-Content-Type-Options"))
 	require.Contains(t, res.Header.Get("Cache-Control"), "immutable")
 	require.Regexp(t, `^attachment; filename="?_my _hill_.png"?$`, res.Header.Get("Content-Disposition"))
+	res, _ = ana.do(ana.request(http.MethodGet, "/v1/assets/"+asset.ID+"?download=My%20hill", nil))
+	require.Equal(t, `attachment; filename="My hill.png"`, res.Header.Get("Content-Disposition"), "a name that ends in nothing")
 	res, _ = ana.do(ana.request(http.MethodGet, "/v1/assets/"+asset.ID, nil))
 	require.Equal(t, "inline", res.Header.Get("Content-Disposition"))
 
