@@ -1,6 +1,7 @@
 package spoken
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -35,6 +36,30 @@ func (cmd *Command) wrong(what string) error {
 	return protocol.Errorf(protocol.CodeInvalidInput, "command %s: %s cannot be so", cmd.Do, what)
 }
 
+// Fitted is the command without the fields that do not belong to its Do, and once where it does not say how often: as it is
+// meant by who knows the form less well than the grammar.
+func (cmd Command) Fitted() Command {
+	f, _ := cmd.Do.form()
+	may := f.needs | f.may
+	out := Command{Do: cmd.Do}
+	for _, one := range []struct {
+		field field
+		copy  func()
+	}{
+		{fOf, func() { out.Of = cmd.Of }}, {fKind, func() { out.Kind = cmd.Kind }}, {fTransform, func() { out.Transform = cmd.Transform }},
+		{fPrompt, func() { out.Prompt = cmd.Prompt }}, {fCount, func() { out.Count = cmp.Or(cmd.Count, 1) }},
+		{fShape, func() { out.Shape = cmd.Shape }}, {fText, func() { out.Text = cmd.Text }}, {fName, func() { out.Name = cmd.Name }},
+		{fTo, func() { out.To = cmd.To }}, {fMember, func() { out.Member = cmd.Member }}, {fBranch, func() { out.Branch = cmd.Branch }},
+		{fJob, func() { out.Job = cmd.Job }}, {fTimes, func() { out.Times = cmp.Or(cmd.Times, 1) }},
+		{fStars, func() { out.Stars = cmd.Stars }}, {fPanel, func() { out.Panel = cmd.Panel }},
+	} {
+		if may&one.field != 0 {
+			one.copy()
+		}
+	}
+	return out
+}
+
 // fields are those that have a value.
 func (cmd *Command) fields() (have field) {
 	for _, one := range []struct {
@@ -63,6 +88,16 @@ func (c *Context) checkMeant(cmd Command, of records) error {
 	}
 	if of.one && len(cmd.Of) > 1 {
 		return cmd.wrong("of")
+	}
+	if cmd.Do == Remix && len(cmd.Of) > mostInputs {
+		return cmd.wrong("of")
+	}
+	switch cmd.Do {
+	case Mute, Unmute, Deafen, Undeafen, LeaveCall:
+		if !c.InCall {
+			return cmd.wrong("do")
+		}
+	default:
 	}
 	if _, ok := c.member(cmd.Member); cmd.Member != 0 && (!ok || cmd.Member == c.Self) {
 		return cmd.wrong("member")
