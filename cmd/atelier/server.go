@@ -13,6 +13,7 @@ import (
 	"atelier/generation/providers/sketch"
 	"atelier/hub"
 	"atelier/hub/auth"
+	"atelier/hub/spoken/chat"
 	"atelier/internal/config"
 	"atelier/internal/metrics"
 	"atelier/persist/blob"
@@ -38,6 +39,7 @@ type server struct {
 	desk     *generation.Desk
 	voice    *rtc.Relay          // nil without voice
 	recorder *recording.Recorder // nil without voice
+	chat     *chat.Client        // nil without an endpoint for commands
 	hub      *hub.Hub
 	pool     *generation.Pool
 }
@@ -108,9 +110,13 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 		}
 		voice, recorder = s.voice, s.recorder
 	}
+	interpreter, err := s.openInterpreter()
+	if err != nil {
+		return err
+	}
 	s.hub, err = hub.New(hub.Config{
 		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Keeper: s.queue,
-		Jobs: s.queue, Desk: s.desk, Voice: voice, Recorder: recorder, ViewersSpeak: s.cfg.Voice.Viewers, ICE: iceServers(s.cfg.Voice),
+		Jobs: s.queue, Desk: s.desk, Voice: voice, Recorder: recorder, Interpreter: interpreter, ViewersSpeak: s.cfg.Voice.Viewers, ICE: iceServers(s.cfg.Voice),
 		Assets: assets, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
 		Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
@@ -121,6 +127,19 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 		Desk: s.desk, Worker: "built-in", Concurrency: s.cfg.Workers, Log: s.log,
 	})
 	return nil
+}
+
+// openInterpreter is nil, and not one that holds nil, without an endpoint for commands.
+func (s *server) openInterpreter() (hub.Interpreter, error) {
+	at := s.cfg.Commands
+	if at.URL == "" {
+		return nil, nil //nolint:nilnil // none is wanted
+	}
+	var err error
+	if s.chat, err = chat.New(chat.Config{URL: at.URL, Model: at.Model, Key: at.Key}); err != nil {
+		return nil, err
+	}
+	return s.chat, nil
 }
 
 // ready asks the store something small.
@@ -167,6 +186,9 @@ func (s *server) close(ctx context.Context) error {
 	var errs []error
 	if s.pool != nil {
 		s.pool.Close()
+	}
+	if s.chat != nil {
+		s.chat.Close()
 	}
 	if s.voice != nil {
 		errs = append(errs, s.voice.Close())

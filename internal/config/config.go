@@ -30,8 +30,9 @@ type Config struct {
 	Workers int           `default:"2" env:"ATELIER_WORKERS" placeholder:"N" help:"Jobs that the server runs at once; 0 leaves them all to remote workers."`
 	Lease   time.Duration `default:"30s" env:"ATELIER_LEASE" placeholder:"TIME" help:"How long a worker that says nothing keeps a job; 1s to 10m."`
 
-	Voice  Voice  `embed:"" prefix:"voice-"`
-	Limits Limits `embed:"" prefix:"max-"`
+	Voice    Voice    `embed:"" prefix:"voice-"`
+	Commands Commands `embed:"" prefix:"commands-"`
+	Limits   Limits   `embed:"" prefix:"max-"`
 }
 
 // Guests says whether guests may come in.
@@ -83,6 +84,7 @@ func (c *Config) Validate() error {
 		bad("--workers: %d is negative", c.Workers)
 	}
 	errs = append(errs, c.Voice.validate()...)
+	errs = append(errs, c.Commands.validate()...)
 	l := c.Limits
 	for _, limit := range []struct {
 		flag  string

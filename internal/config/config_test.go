@@ -63,6 +63,11 @@ func TestWhatCannotBeIsNamed(t *testing.T) {
 		"--max-members": {"--max-members=0"},
 		"--public-url":  {"--public-url=example.org"},
 		"--guests":      {"--guests=perhaps"},
+
+		"--commands-url":   {"--commands-url=ftp://example.org", "--commands-model=small"},
+		"--commands-model": {"--commands-url=https://example.org/v1"},
+		"belong together":  {"--commands-model=small"},
+		"--commands-key":   {"--commands-key=secret"},
 	} {
 		_, err := parse(t, args...)
 		require.ErrorContains(t, err, name)

@@ -18,7 +18,7 @@ before(async () => {
   ben = await newPerson(browser)
   await ana.page.addInitScript(() => {
     // What the browser would hear; the recogniser itself is a service of the browser's maker.
-    window.webkitSpeechRecognition = class {
+    window.SpeechRecognition = class {
       start() {
         window.say = (words) => {
           const heard = (isFinal) => ({ resultIndex: 0, results: [{ isFinal, 0: { transcript: words } }] })
