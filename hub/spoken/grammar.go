@@ -2,6 +2,7 @@ package spoken
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -193,9 +194,18 @@ func fixed(cmd Command) func(*heard) (Command, error) {
 // Reference is the grammar in the form in which docs/commands.md shows it.
 func Reference() string {
 	var b strings.Builder
+	classes := vocabulary()
+	for _, name := range slices.Sorted(maps.Keys(classes)) {
+		fmt.Fprintf(&b, "{%s} = %s\n", name, strings.Join(classes[name], " | "))
+	}
+	last := Do("")
 	for _, w := range allWays() {
+		if w.do != last {
+			fmt.Fprintf(&b, "\n%s\n", w.do)
+		}
+		last = w.do
 		for _, p := range w.say {
-			fmt.Fprintf(&b, "%-15s %s\n", w.do, p)
+			fmt.Fprintf(&b, "  %s\n", p)
 		}
 	}
 	return b.String()
