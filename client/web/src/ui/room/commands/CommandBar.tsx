@@ -21,6 +21,12 @@ export default function CommandBar() {
   const { answer, busy, say, settle } = useCommands(listening.stop)
   const { speech } = useServices()
   const spoken = useRef((_: string) => {})
+  // What was not understood comes back to be mended, unless something else is being typed.
+  const typed = async (phrase: string) => {
+    setWords('')
+    const { tone } = await say(phrase)
+    if (tone === 'problem') setWords((now) => now || phrase)
+  }
   spoken.current = async (phrase) => {
     const { words: reply } = await say(phrase)
     setWords('')
@@ -36,7 +42,7 @@ export default function CommandBar() {
         onSubmit={(event) => {
           event.preventDefault()
           const phrase = words.trim()
-          if (phrase && !busy) void say(phrase).then(() => setWords(''))
+          if (phrase) void typed(phrase)
         }}
       >
         {speech.recognises && (

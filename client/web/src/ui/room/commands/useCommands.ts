@@ -31,6 +31,8 @@ export function useCommands(stopListening: () => void) {
   const [answer, setAnswer] = useState<Answer>()
   const [busy, setBusy] = useState(false)
   const pending = useRef<SpokenCommand>(undefined)
+  /** One after the other: what is said may mean what was made just before. */
+  const before = useRef<Promise<unknown>>(Promise.resolve())
 
   const act = useCallback(
     async (command: SpokenCommand): Promise<Answer> => {
@@ -56,21 +58,32 @@ export function useCommands(stopListening: () => void) {
     [act, stopListening],
   )
 
-  const say = useCallback(
+  const understand = useCallback(
     async (words: string): Promise<Answer> => {
       const state = room.store.getState()
       const inCall = call !== null && call.store.getState().status !== 'out'
       const more = { in_call: inCall, asked: pending.current !== undefined }
-      setBusy(true)
-      const result = await backend
-        .understand(state.room?.id ?? '', words, contextOf(state, ui.getState().selection, more))
+      const context = contextOf(state, ui.getState().selection, more)
+      return backend
+        .understand(state.room?.id ?? '', words, context)
         .then(take)
         .catch(problemOf)
-      setBusy(false)
-      setAnswer(result)
-      return result
     },
     [room, ui, call, backend, take],
+  )
+
+  const say = useCallback(
+    (words: string): Promise<Answer> => {
+      setBusy(true)
+      const next = before.current.then(() => understand(words))
+      before.current = next
+      return next.then((result) => {
+        setBusy(before.current !== next)
+        setAnswer(result)
+        return result
+      })
+    },
+    [understand],
   )
 
   const settle = useCallback(
