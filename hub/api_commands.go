@@ -18,8 +18,8 @@ type Interpreter interface {
 
 // How often somebody may say something, a second and at once.
 const (
-	spokenRate  rate.Limit = 5
-	spokenBurst            = 20
+	spokenRate  = rate.Limit(5)
+	spokenBurst = 20
 )
 
 // Who understood what was said; see [Metrics].

@@ -28,7 +28,7 @@ func (c *Context) Complete(cmd Command) (Command, error) {
 		return Command{}, err
 	}
 	cmd.Confirm = f.confirm
-	cmd.Say = c.sentence(&cmd)
+	cmd.Say = strings.ReplaceAll(c.sentence(&cmd), "….", "…")
 	return cmd, nil
 }
 
@@ -38,7 +38,7 @@ func (cmd *Command) wrong(what string) error {
 
 // Fitted is the command without the fields that do not belong to its Do, and once where it does not say how often: as it is
 // meant by who knows the form less well than the grammar.
-func (cmd Command) Fitted() Command {
+func (cmd *Command) Fitted() Command {
 	f, _ := cmd.Do.form()
 	may := f.needs | f.may
 	out := Command{Do: cmd.Do}
@@ -46,12 +46,21 @@ func (cmd Command) Fitted() Command {
 		field field
 		copy  func()
 	}{
-		{fOf, func() { out.Of = cmd.Of }}, {fKind, func() { out.Kind = cmd.Kind }}, {fTransform, func() { out.Transform = cmd.Transform }},
-		{fPrompt, func() { out.Prompt = cmd.Prompt }}, {fCount, func() { out.Count = cmp.Or(cmd.Count, 1) }},
-		{fShape, func() { out.Shape = cmd.Shape }}, {fText, func() { out.Text = cmd.Text }}, {fName, func() { out.Name = cmd.Name }},
-		{fTo, func() { out.To = cmd.To }}, {fMember, func() { out.Member = cmd.Member }}, {fBranch, func() { out.Branch = cmd.Branch }},
-		{fJob, func() { out.Job = cmd.Job }}, {fTimes, func() { out.Times = cmp.Or(cmd.Times, 1) }},
-		{fStars, func() { out.Stars = cmd.Stars }}, {fPanel, func() { out.Panel = cmd.Panel }},
+		{fOf, func() { out.Of = cmd.Of }},
+		{fKind, func() { out.Kind = cmd.Kind }},
+		{fTransform, func() { out.Transform = cmd.Transform }},
+		{fPrompt, func() { out.Prompt = cmd.Prompt }},
+		{fCount, func() { out.Count = cmp.Or(cmd.Count, 1) }},
+		{fShape, func() { out.Shape = cmd.Shape }},
+		{fText, func() { out.Text = cmd.Text }},
+		{fName, func() { out.Name = cmd.Name }},
+		{fTo, func() { out.To = cmd.To }},
+		{fMember, func() { out.Member = cmd.Member }},
+		{fBranch, func() { out.Branch = cmd.Branch }},
+		{fJob, func() { out.Job = cmd.Job }},
+		{fTimes, func() { out.Times = cmp.Or(cmd.Times, 1) }},
+		{fStars, func() { out.Stars = cmd.Stars }},
+		{fPanel, func() { out.Panel = cmd.Panel }},
 	} {
 		if may&one.field != 0 {
 			one.copy()
@@ -66,10 +75,21 @@ func (cmd *Command) fields() (have field) {
 		field field
 		has   bool
 	}{
-		{fOf, len(cmd.Of) > 0}, {fKind, cmd.Kind != ""}, {fTransform, cmd.Transform != ""}, {fPrompt, cmd.Prompt != ""},
-		{fCount, cmd.Count != 0}, {fShape, cmd.Shape != ""}, {fText, cmd.Text != ""}, {fName, cmd.Name != ""},
-		{fTo, cmd.To != ""}, {fMember, cmd.Member != 0}, {fBranch, cmd.Branch != ""}, {fJob, cmd.Job != ""},
-		{fTimes, cmd.Times != 0}, {fStars, cmd.Stars != nil}, {fPanel, cmd.Panel != ""},
+		{fOf, len(cmd.Of) > 0},
+		{fKind, cmd.Kind != ""},
+		{fTransform, cmd.Transform != ""},
+		{fPrompt, cmd.Prompt != ""},
+		{fCount, cmd.Count != 0},
+		{fShape, cmd.Shape != ""},
+		{fText, cmd.Text != ""},
+		{fName, cmd.Name != ""},
+		{fTo, cmd.To != ""},
+		{fMember, cmd.Member != 0},
+		{fBranch, cmd.Branch != ""},
+		{fJob, cmd.Job != ""},
+		{fTimes, cmd.Times != 0},
+		{fStars, cmd.Stars != nil},
+		{fPanel, cmd.Panel != ""},
 	} {
 		if one.has {
 			have |= one.field

@@ -62,7 +62,7 @@ const (
 func (c *Context) Validate() error {
 	items := c.Selection
 	if c.Last != nil {
-		items = append(items[:len(items):len(items)], *c.Last)
+		items = append(slices.Clip(items), *c.Last)
 	}
 	for _, bound := range []struct {
 		of   string

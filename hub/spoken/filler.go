@@ -23,7 +23,7 @@ func trailing() [][]string {
 
 // polite are words behind a prompt that are not part of it.
 func polite() [][]string {
-	return phrases("thank you very much", "thank you", "thanks a lot", "thanks", "please", "for me please", "for me", "for us")
+	return phrases("thank you very much", "thank you", "thanks a lot", "thanks", "please", "for me", "for us")
 }
 
 func phrases(list ...string) [][]string {
@@ -56,10 +56,14 @@ func ends(words []string, list [][]string) int {
 
 // allOf tells whether words are a row of the phrases.
 func allOf(words []string, list [][]string) bool {
-	if len(words) == 0 {
-		return true
+	reached := make([]bool, len(words)+1)
+	reached[0] = true
+	for at := range words {
+		for _, p := range list {
+			if end := at + len(p); reached[at] && end <= len(words) && slices.Equal(words[at:end], p) {
+				reached[end] = true
+			}
+		}
 	}
-	return slices.ContainsFunc(list, func(p []string) bool {
-		return len(words) >= len(p) && slices.Equal(words[:len(p)], p) && allOf(words[len(p):], list)
-	})
+	return reached[len(words)]
 }

@@ -66,6 +66,14 @@ func (d Do) form() (f form, ok bool) {
 		return form{needs: fTo, may: fKind | fOf}, true
 	case Undo, Redo:
 		return form{needs: fTimes}, true
+	default:
+		return d.formOfPlaces()
+	}
+}
+
+// formOfPlaces finds the forms of what is done with nothing on the canvas.
+func (d Do) formOfPlaces() (f form, ok bool) {
+	switch d {
 	case Zoom:
 		return form{needs: fTo, may: fMember | fOf}, true
 	case Follow, MuteMember:
@@ -87,8 +95,9 @@ func (d Do) form() (f form, ok bool) {
 	case Unfollow, Hide, PauseQueue, ResumeQueue, JoinCall, Mute, Unmute, Deafen, Undeafen, StartRecording, StopRecording,
 		Help, Invite, StopListening, Yes, No:
 		return form{}, true
+	default:
+		return form{}, false
 	}
-	return form{}, false
 }
 
 // All lists everything that can be done.

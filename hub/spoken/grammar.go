@@ -44,7 +44,7 @@ func NewGrammar() (*Grammar, error) {
 
 // allWays is the order in which they are tried: what is said more exactly comes first.
 func allWays() []ways {
-	return slices.Concat(callWays(), pageWays(), queueWays(), branchWays(), lookWays(), canvasWays(), resultWays(), remixWays(), makeWays())
+	return slices.Concat(callWays(), pageWays(), queueWays(), branchWays(), lookWays(), canvasWays(), resultWays(), remixWays(), makeWays(), lateLookWays())
 }
 
 // heard is a text that a rule matches.
@@ -87,6 +87,9 @@ func (h *heard) meant(do Do) ([]string, error) {
 	return h.c.meant(t, f.of)
 }
 
+// longestName is how many words may be compared with names.
+const longestName = 20
+
 // accepts tells whether a capture may be these words.
 func accepts(name string, words []string) (ok bool) {
 	switch name {
@@ -102,6 +105,8 @@ func accepts(name string, words []string) (ok bool) {
 		var kind string
 		kind, ok = nounOf(words)
 		ok = ok && kind != ""
+	case "who", "branch", "place", "job":
+		ok = len(words) <= longestName
 	default:
 		ok = true
 	}

@@ -6,12 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// called is a name and how far it is from what was said, the nearest first.
-type called struct {
-	name string
-	far  distance
-}
-
 // distance of a name: how it was found, then by how many letters it is off.
 type distance int
 
@@ -51,8 +45,12 @@ func apart(said, name []string) distance {
 	}
 	far := none
 	for _, part := range append(slices.Clone(name), whole) {
-		off := editDistance([]rune(joined), []rune(part))
-		if off <= mostOff(min(utf8.RuneCountInString(joined), utf8.RuneCountInString(part))) {
+		a, b := []rune(joined), []rune(part)
+		most := mostOff(min(len(a), len(b)))
+		if max(len(a), len(b))-min(len(a), len(b)) > most {
+			continue
+		}
+		if off := editDistance(a, b); off <= most {
 			far = min(far, similar+distance(off))
 		}
 	}
@@ -60,7 +58,7 @@ func apart(said, name []string) distance {
 }
 
 // nearest lists the positions of the names that are nearest to what was said: several when they are equally near.
-func nearest(said []string, names []string) (at []int, far distance) {
+func nearest(said, names []string) (at []int, far distance) {
 	far = none
 	for i, name := range names {
 		d := apart(said, split(name).folded())
@@ -99,8 +97,8 @@ func editDistance(a, b []rune) int {
 	return last[len(b)]
 }
 
-// findMember finds who is called so; the speaker is nobody else.
-func (c *Context) findMember(words []string) (uint32, distance, error) {
+// findMember finds who is called so; the speaker is nobody else. Shown is the name for people.
+func (c *Context) findMember(words []string, shown string) (uint32, distance, error) {
 	others := slices.DeleteFunc(slices.Clone(c.Members), func(m Member) bool { return m.M == c.Self })
 	names := make([]string, len(others))
 	for i, m := range others {
@@ -114,11 +112,16 @@ func (c *Context) findMember(words []string) (uint32, distance, error) {
 	for i, k := range at {
 		candidates[i] = Candidate{Member: others[k].M, Name: others[k].Name}
 	}
-	return 0, far, unclear("Nobody here is called “%s”.", strings.Join(words, " "), candidates)
+	if self, ok := c.member(c.Self); ok && len(at) == 0 {
+		if strings.Join(words, " ") == "me" || apart(words, split(self).folded()) <= inPart {
+			return 0, far, doubt(NotPossible, "That is you.")
+		}
+	}
+	return 0, far, unclear("Nobody here is called “%s”.", shown, candidates)
 }
 
 // findBranch finds the branch that is called so, main among them.
-func (c *Context) findBranch(words []string) (string, distance, error) {
+func (c *Context) findBranch(words []string, shown string) (string, distance, error) {
 	names := []string{Main}
 	for _, b := range c.Branches {
 		names = append(names, b.Name)
@@ -137,7 +140,7 @@ func (c *Context) findBranch(words []string) (string, distance, error) {
 	for i, k := range at {
 		candidates[i] = Candidate{Branch: id(k), Name: names[k]}
 	}
-	return "", far, unclear("No branch is called “%s”.", strings.Join(words, " "), candidates)
+	return "", far, unclear("No branch is called “%s”.", shown, candidates)
 }
 
 // unclear is the doubt about a name that nobody, or more than one, has.

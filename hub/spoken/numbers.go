@@ -11,6 +11,8 @@ func numerals() []string {
 		"seventeen eighteen nineteen twenty")
 }
 
+func tens() []string { return strings.Fields("thirty forty fifty sixty seventy eighty ninety hundred") }
+
 // numberOf reads a number of one or more words.
 func numberOf(words []string) (n int, ok bool) {
 	switch strings.Join(words, " ") {
@@ -30,6 +32,9 @@ func numberOf(words []string) (n int, ok bool) {
 	}
 	if i := slices.Index(numerals(), words[0]); i >= 0 {
 		return i, true
+	}
+	if i := slices.Index(tens(), words[0]); i >= 0 {
+		return 10 * (i + 3), true
 	}
 	if len(words[0]) > 4 {
 		return 0, false

@@ -159,7 +159,7 @@ func TestTheQueueAndTheCallAreUnderstood(t *testing.T) {
 		try again
 		retry the last job
 		retry the whale
-		run it again`: `{"do":"retry","job":"e"}`,
+		retry my last job`: `{"do":"retry","job":"e"}`,
 		`
 		cancel all my jobs
 		clear my queue

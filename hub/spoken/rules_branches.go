@@ -53,7 +53,7 @@ func versionNamed(h *heard) (Command, error) {
 }
 
 func ofBranch(h *heard) (Command, error) {
-	id, _, err := h.c.findBranch(h.said("branch"))
+	id, _, err := h.c.findBranch(h.said("branch"), h.phrase("branch"))
 	return Command{Branch: id}, err
 }
 

@@ -23,7 +23,7 @@ func callWays() []ways {
 			"(join|enter|start|begin|open) [a|the|our] {call}", "call in", "connect [me] to [the] {call}", "put me in the {call}", "hop on the {call}",
 		}},
 		{LeaveCall, inCall, []string{
-			"(leave|exit|quit|end|drop|drop off) [a|the|our|my|this] {call}", "hang up [the call]", "disconnect [me] [from the {call}]",
+			"(leave|exit|quit|end|drop|drop off) [a|the|our|my|this] {call}", "hang up [the call]", "leave", "disconnect [me] [from the {call}]",
 		}},
 		{MuteMember, ofMember, []string{
 			"turn off <who> {mic}", "(turn|switch) <who> {mic} off", "(mute|silence) <who> {mic}", "(mute|silence) <who>",
@@ -51,12 +51,12 @@ func inCall(h *heard) (Command, error) {
 }
 
 func ofMember(h *heard) (Command, error) {
-	m, _, err := h.c.findMember(h.said("who"))
+	m, _, err := h.c.findMember(h.said("who"), h.phrase("who"))
 	return Command{Member: m}, err
 }
 
 func notPossible(h *heard) (Command, error) {
-	if _, _, err := h.c.findMember(h.said("who")); err != nil {
+	if _, _, err := h.c.findMember(h.said("who"), h.phrase("who")); err != nil {
 		return Command{}, err
 	}
 	return Command{}, doubt(NotPossible, "Only they can unmute themselves.")

@@ -14,7 +14,7 @@ func canvasWays() []ways {
 		{Select, ofKind, []string{"select (all|every|all of|all of the|all the|the|all my) <kinds>"}},
 		{Select, fixed(Command{To: toAll}), []string{"select (all|everything|all of it)"}},
 		{Select, theseSelected, []string{"select <this>"}},
-		{Delete, of(Delete), []string{"(delete|remove|erase|trash|discard|get rid of|throw away|throw out|bin) [<this>]", "(throw|take) <this> (away|out)"}},
+		{Delete, of(Delete), []string{"(delete|remove|erase|trash|discard|get rid of|throw away|throw out|bin) [<this>]", "(throw|take) <this> (away|out)", "(delete|remove|erase) <this> from [the|this] (room|canvas|board)"}},
 		{Duplicate, of(Duplicate), []string{"(duplicate|copy|clone) [<this>]", "(make|create) (a copy|copies|a duplicate|duplicates|another copy) [of <this>]"}},
 		{Comment, commenting, []string{
 			"(add|leave|write|make|post|put) [a|another] comment (on|to|about|under) <this> [saying|that says|that] <text>",

@@ -8,14 +8,14 @@ import (
 // makeWays are those of making something of words.
 func makeWays() []ways {
 	return []ways{
-		{Generate, generates("", kindImage), []string{"(generate|create|imagine|design|produce|render|visualize) [for me|me|us|for us] <prompt>"}},
-		{Generate, generates("", kindImage), []string{"(draw|paint|sketch|illustrate|photograph) [for me|me|us|for us] <prompt>"}},
-		{Generate, generates("", kindVideo), []string{"(film|shoot|animate) [for me|me|us] <prompt>"}},
+		{Generate, generates("", kindImage), []string{"(generate|create|design|produce|render) [for me|me|us|for us] <prompt>"}},
+		{Generate, generates("fixed", kindImage), []string{"(draw|paint|sketch|illustrate|photograph|imagine|visualize) [for me|me|us|for us] <prompt>"}},
+		{Generate, generates("fixed", kindVideo), []string{"(film|shoot|animate) [for me|me|us] <prompt>"}},
 		{Generate, generates("", kindAudio), []string{"(compose|sing) [for me|me|us] <prompt>"}},
 		{Generate, generates("", kindText), []string{"write [for me|me|us] <prompt>"}},
 		{Generate, generates("a", kindImage), []string{"make [for me|me|us|for us] <prompt>"}},
 		{Generate, generates("noun", ""), []string{
-			"(give|show|get|find|bring) (me|us) <prompt>", "(i want|i need|i would like|id like|i d like|we need|lets have|how about|can i have|can i get|let me see) <prompt>",
+			"(give|show|get|find|bring) (me|us) <prompt>", "(get|have|give) <prompt>", "(i want|i need|i would like|id like|i d like|we need|lets have|how about|can i have|can i get|let me see) <prompt>",
 		}},
 		{Generate, generates("all", ""), []string{"<prompt>"}},
 	}
@@ -28,6 +28,9 @@ func generates(must, usual string) func(*heard) (Command, error) {
 		at := h.captures["prompt"]
 		w := wish{line: h.line, words: h.folded()[:at.to], from: at.from, to: at.to, kind: usual, count: 1}
 		w.read()
+		if must == "fixed" && w.kind != usual { // to picture the sound of silence is to make a picture
+			w.from, w.kind, w.count, w.noun = at.from, usual, 1, false
+		}
 		switch {
 		case must == "a" && !w.article && !w.noun, must == "noun" && !w.noun, must == "all" && (!w.noun || !w.article && !w.terse), w.thing():
 			return Command{}, h.c.misunderstood(h.text)

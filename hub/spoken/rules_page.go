@@ -12,7 +12,7 @@ func pageWays() []ways {
 			"how does this work", "what do you understand",
 		}},
 		{Invite, simply, []string{
-			"invite (somebody|someone|people|others|a friend|friends|my team|everyone|everybody) [to (this|the) room|here]", "invite",
+			"invite (somebody|someone|people|others|a friend|friends|my team|everyone|everybody) [to (this|the) room|here]", "invite [<who>]",
 			"(open|show|make|create|get|give me) [me] [the|an|a] (invitation|invite|invite link|invitation link)", "share (this|the) room",
 		}},
 		{Show, panel, []string{

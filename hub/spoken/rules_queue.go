@@ -11,7 +11,8 @@ import (
 func queueWays() []ways {
 	return []ways{
 		{ClearQueue, simply, []string{
-			"(cancel|clear|stop|abort|remove|delete) (all|everything|all of them|all [of] my (jobs|generations|requests)|all jobs|all the jobs|my jobs)",
+			"(cancel|stop|abort) (all|everything|all of them)",
+			"(cancel|clear|stop|abort|remove|delete) (all [of] my (jobs|generations|requests)|all jobs|all the jobs|my jobs)",
 			"(clear|empty) (the|my) (queue|jobs)",
 		}},
 		{PauseQueue, simply, []string{"(pause|stop|halt|hold) [the] [generation|job] queue"}},
@@ -22,8 +23,9 @@ func queueWays() []ways {
 		}},
 		{Retry, retryNewest, []string{
 			"(retry|rerun|redo) [the|my|that|this] [last|latest|failed|newest] {job}", "(retry|rerun) [that|it|this]",
-			"(try|run|do) [that|it|this] again", "try again",
+			"try [that|it|this] again",
 		}},
+		{Retry, retryJustLost, []string{"(run|do) [that|it|this] again"}},
 		{Cancel, cancelNamed, []string{"(cancel|abort|stop generating|kill) [the|my] <job> {job}", "(cancel|abort|stop generating|kill) [the|my|generating|making] <job>"}},
 		{Retry, retryNamed, []string{"(retry|rerun) [the|my] <job> {job}", "(retry|rerun) [the|my] <job>"}},
 	}
@@ -41,6 +43,14 @@ func retryNewest(h *heard) (Command, error) {
 	return h.newestJob(lostJob, "None of your jobs failed or was cancelled.")
 }
 
+// retryJustLost is for “again”, which means a job only when the newest one failed.
+func retryJustLost(h *heard) (Command, error) {
+	if len(h.c.Jobs) == 0 || !lostJob(h.c.Jobs[0]) {
+		return Command{}, doubt(NothingMeant, "Your last job did not fail.")
+	}
+	return Command{Job: h.c.Jobs[0].ID}, nil
+}
+
 func cancelNamed(h *heard) (Command, error) { return h.namedJob(unfinishedJob) }
 func retryNamed(h *heard) (Command, error)  { return h.namedJob(lostJob) }
 
@@ -54,7 +64,11 @@ func (h *heard) newestJob(fits func(Job) bool, nothing string) (Command, error) 
 
 // namedJob finds the job whose prompt has all the words.
 func (h *heard) namedJob(fits func(Job) bool) (Command, error) {
-	words := without(h.said("job"), "a", "an", "the", "my", "of")
+	small := []string{"a", "an", "the", "my", "of", "all"}
+	words := slices.DeleteFunc(slices.Clone(h.said("job")), func(w string) bool { return slices.Contains(small, w) })
+	if len(words) == 0 {
+		return Command{}, h.c.misunderstood(h.text)
+	}
 	var found []Candidate
 	for _, j := range h.c.Jobs {
 		prompt := split(j.Prompt).folded()

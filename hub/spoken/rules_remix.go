@@ -9,7 +9,8 @@ func remixWays() []ways {
 		{Remix, remixes(variation), []string{
 			"(vary|remix|reimagine|riff on|redo|remake) [<this>]", "(vary|remix|reimagine|riff on) <this> [with|as|but|into|so that|to be] <prompt>",
 			"[{make}] [<n>] [more|other|different|new] {version} [of <this>|on <this>|for <this>|like <this>]", "[{make}] (more|one more|another one|another|something|a few more) like <this>",
-			"[{make}] <n> (more|more of <this>|more like <this>)", "[{make}] (another|another one|one more|again)", "do (that|it|this) once more",
+			"[{make}] <n> (more|more of <this>|more like <this>)", "[{make}] (another|another one|one more|again|more|some more)", "(do|run) (that|it|this) (again|once more)",
+			"[{make}] [the] same [thing|image|picture|one] again", "[{make}] [the] same [thing|image|picture|one] [again] [but|only] <prompt>",
 		}},
 		{Remix, remixes(upscale), []string{
 			"(upscale|upres|enlarge) [<this>]", "make <this> (bigger|larger|hd|high resolution|higher resolution|high res|higher res|4k|high definition)",
@@ -24,7 +25,7 @@ func remixWays() []ways {
 			"(turn|make|convert|transform|change) <this> [in|into|to] [a|an] [short] {video}", "make <this> (move|moving|come alive|come to life)", "bring <this> to life",
 		}},
 		{Remix, remixes(describe), []string{
-			"(describe|caption|explain) [<this>]", "(what is|whats|what are|what do you see) [in|on|shown in|shown on] <this>", "what do you see", "tell me about <this>",
+			"(describe|caption|explain) [<this>]", "(describe|explain) <this> <prompt>", "(what is|whats|what are|what do you see|what can you see) [in|on|shown in|shown on] <this>", "what do you see", "tell me about <this>",
 			"({make}|write) [a|the|some] (description|caption) (of|for) <this>",
 		}},
 		{Remix, edits("prompt"), []string{
@@ -33,7 +34,7 @@ func remixWays() []ways {
 		}},
 		{Remix, edits("clause"), []string{"<clause> (to|into|in|on|from|onto|in to|of) <this>"}},
 		{Remix, edits("whole"), []string{
-			"{retouch} [<this>]", "{retouch} <this> <prompt>", "(give|put|place|draw) <this> <prompt>", "(add|remove|erase|take away|take out|replace|swap|change|recolor|recolour|colour|color) <prompt>",
+			"{retouch} [<this>]", "{retouch} <this> <prompt>", "(give|put|place|draw|turn) <this> <prompt>", "(add|put|insert|place|remove|erase|take away|take out|replace|swap|change|recolor|recolour|colour|color) <prompt>",
 			"make (the|her|his|its|their|everything|everyone) <prompt>", "[much|even|a bit|a little|slightly|way] ({shades}|more <prompt>|less <prompt>)",
 		}},
 	}
