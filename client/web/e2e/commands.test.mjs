@@ -100,6 +100,7 @@ test('what destroys asks first', async () => {
   await make(ana.page, 'n', 500, 640, 'short lived')
   await ana.page.keyboard.press('/')
   await type(ana, 'delete this')
+  await answer(ana, 'Delete the note?')
   await bar(ana).getByRole('button', { name: 'No', exact: true }).click()
   assert.equal(await saying(ana.page, 'note', 'short lived'), 1)
   await type(ana, 'delete this')

@@ -1,5 +1,5 @@
 import '../../styles/commands.css'
-import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Loader, TextInput, Tooltip } from '@mantine/core'
 import { IconMicrophone, IconMicrophoneOff, IconX } from '@tabler/icons-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Listener, RecognitionFault } from '../../../voice/recognition'
@@ -65,11 +65,12 @@ export default function CommandBar() {
           aria-label="What is to be done"
           placeholder={listening.on ? 'Listening…' : 'Generate an image of…'}
           maxLength={500}
+          rightSection={busy && <Loader size={16} aria-label="Understanding" />}
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}
           onKeyDown={(event) => event.key === 'Escape' && close()}
         />
-        <Button type="submit" loading={busy} disabled={words.trim() === ''}>
+        <Button type="submit" disabled={words.trim() === ''}>
           Do it
         </Button>
         <Tooltip label="Close (Esc)">
