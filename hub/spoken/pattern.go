@@ -89,6 +89,9 @@ func (c *compiler) sequence(ends string) (nodes []node, err error) {
 			nodes = append(nodes, class)
 		default:
 			end := strings.IndexAny(c.rest+" ", " |()[]{}<>")
+			if end == 0 {
+				return nil, fmt.Errorf("%q was not begun", c.rest)
+			}
 			nodes = append(nodes, node{word: c.rest[:end]})
 			c.rest = c.rest[end:]
 		}

@@ -39,6 +39,7 @@ func TestTheCanvasIsUnderstood(t *testing.T) {
 		`
 		delete this
 		remove it
+		remove this from the canvas
 		delete
 		throw this away`: `{"do":"delete","of":["1"],"confirm":true}`,
 		`
@@ -65,6 +66,10 @@ func TestLookingIsUnderstood(t *testing.T) {
 		where is Ana?
 		show me what Ana is doing
 		find Sousa
+		show me Ana
+		what is Ana doing?
+		take me to where Ana is
+		go to Ana's view
 		could you zoom to Ana, please`: `{"do":"zoom","to":"member","member":3}`,
 		`
 		zoom to Jose

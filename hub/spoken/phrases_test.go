@@ -174,6 +174,10 @@ func TestRemixingIsUnderstood(t *testing.T) {
 		`change the sky to purple`:            `{"do":"remix","of":["1"],"transform":"edit","prompt":"change the sky to purple","count":1}`,
 		`make the sky purple`:                 `{"do":"remix","of":["1"],"transform":"edit","prompt":"make the sky purple","count":1}`,
 		`give it a hat`:                       `{"do":"remix","of":["1"],"transform":"edit","prompt":"give it a hat","count":1}`,
+		`put a cat on the roof`:               `{"do":"remix","of":["1"],"transform":"edit","prompt":"put a cat on the roof","count":1}`,
+		`turn it upside down`:                 `{"do":"remix","of":["1"],"transform":"edit","prompt":"turn it upside down","count":1}`,
+		`the same but in winter`:              `{"do":"remix","of":["1"],"transform":"variation","prompt":"in winter","count":1}`,
+		`describe the image in detail`:        `{"do":"remix","of":["1"],"transform":"describe","prompt":"in detail","count":1}`,
 		`more contrast`:                       `{"do":"remix","of":["1"],"transform":"edit","prompt":"more contrast","count":1}`,
 		`blur it`:                             `{"do":"remix","of":["1"],"transform":"edit","prompt":"blur it","count":1}`,
 		`make the last result darker`:         `{"do":"remix","of":["5"],"transform":"edit","prompt":"darker","count":1}`,
@@ -184,6 +188,9 @@ func TestRemixingIsUnderstood(t *testing.T) {
 		another one
 		another one like this
 		one more
+		more, please
+		again
+		do it again
 		something like this`: `{"do":"remix","of":["1"],"transform":"variation","count":1}`,
 		`
 		three variations

@@ -188,7 +188,7 @@ func (r *references) resolve(a answer) (cmd spoken.Command, ok bool) {
 	}
 	for _, ref := range a.Of {
 		id, ok := r.items.find(ref)
-		if !ok || id == "" {
+		if !ok {
 			return spoken.Command{}, false
 		}
 		cmd.Of = append(cmd.Of, id)
