@@ -9,7 +9,8 @@ import (
 	"atelier/protocol"
 )
 
-func stars(n int) *int { return &n }
+//go:fix inline
+func stars(n int) *int { return new(n) }
 
 func TestCommandsThatCannotBeAreRefused(t *testing.T) {
 	c := studio(image(picture), spoken.Item{ID: note, Kind: "note"})
@@ -42,8 +43,8 @@ func TestCommandsThatCannotBeAreRefused(t *testing.T) {
 		"two are opened":        {Do: spoken.Open, Of: []string{picture, made}},
 		"a note is opened":      {Do: spoken.Open, Of: []string{note}},
 		"no prompt to run":      {Do: spoken.Run, Of: []string{picture}},
-		"six stars":             {Do: spoken.Rate, Of: []string{picture}, Stars: stars(6)},
-		"stars below none":      {Do: spoken.Rate, Of: []string{picture}, Stars: stars(-1)},
+		"six stars":             {Do: spoken.Rate, Of: []string{picture}, Stars: new(6)},
+		"stars below none":      {Do: spoken.Rate, Of: []string{picture}, Stars: new(-1)},
 		"no stars":              {Do: spoken.Rate, Of: []string{picture}},
 		"oneself":               {Do: spoken.Follow, Member: 1},
 		"nobody":                {Do: spoken.Follow, Member: 99},

@@ -31,9 +31,9 @@ func TestCommandsBeyondTheGrammarGoToTheEndpoint(t *testing.T) {
 	room, err := ana.CreateRoom(soon(t), "Room")
 	require.NoError(t, err)
 
-	require.Equal(t, `{"do":"undo","times":2,"say":"Undoing 2 times."}`, say(t, addr, ana, room.ID, "undo twice"))
+	require.JSONEq(t, `{"do":"undo","times":2,"say":"Undoing 2 times."}`, say(t, addr, ana, room.ID, "undo twice"))
 	require.Empty(t, asked)
-	require.Equal(t, `{"do":"zoom","to":"out","say":"Zooming out.","guessed":true}`, say(t, addr, ana, room.ID, "weiter weg bitte"))
+	require.JSONEq(t, `{"do":"zoom","to":"out","say":"Zooming out.","guessed":true}`, say(t, addr, ana, room.ID, "weiter weg bitte"))
 	got := <-asked
 	require.True(t, strings.HasPrefix(got, "Bearer secret {"), got)
 	require.Contains(t, got, "weiter weg bitte")
