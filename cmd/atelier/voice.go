@@ -10,6 +10,7 @@ import (
 	"atelier/generation"
 	"atelier/hub"
 	"atelier/internal/config"
+	"atelier/internal/metrics"
 	"atelier/protocol"
 	"atelier/rtc"
 	"atelier/rtc/pionplane"
@@ -17,7 +18,7 @@ import (
 )
 
 // openVoice takes the voice ports. Nil without voice.
-func openVoice(cfg *config.Config, figures rtc.Metrics, log *slog.Logger) (*rtc.Relay, error) {
+func openVoice(cfg *config.Config, figures *metrics.Voice, log *slog.Logger) (*rtc.Relay, error) {
 	if !cfg.Voice.Enabled() {
 		return nil, nil //nolint:nilnil // no voice is no error
 	}
@@ -29,7 +30,7 @@ func openVoice(cfg *config.Config, figures rtc.Metrics, log *slog.Logger) (*rtc.
 	if err != nil {
 		return nil, errors.Join(err, udp.Close())
 	}
-	plane, err := pionplane.New(pionplane.Config{UDP: udp, TCP: tcp, Public: cfg.Voice.Address, Log: log})
+	plane, err := pionplane.New(pionplane.Config{UDP: udp, TCP: tcp, Public: cfg.Voice.Address, Log: log, ICE: figures.ICE})
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,6 @@ import (
 )
 
 //go:fix inline
-func stars(n int) *int { return new(n) }
-
 func TestCommandsThatCannotBeAreRefused(t *testing.T) {
 	c := studio(image(picture), spoken.Item{ID: note, Kind: "note"})
 	edit := spoken.Command{Do: spoken.Remix, Of: []string{picture}, Transform: "edit", Prompt: "darker", Count: 1}

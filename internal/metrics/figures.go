@@ -52,6 +52,7 @@ func newSocketMetrics(r prometheus.Registerer) socketMetrics {
 type voiceMetrics struct {
 	participants prometheus.Gauge
 	flowing      prometheus.Gauge
+	ice          *prometheus.CounterVec
 	ended        *prometheus.CounterVec
 	in           prometheus.Counter
 	muted        prometheus.Counter
@@ -67,6 +68,7 @@ func newVoiceMetrics(r prometheus.Registerer) voiceMetrics {
 	return voiceMetrics{
 		participants: f.gauge("participants", "Members in calls."),
 		flowing:      f.gauge("connected", "Members in calls whose media connection stands."),
+		ice:          f.counters("ice_total", "Media connections that came into a state of ICE (RFC 8445).", "state"),
 		ended:        f.counters("ended_total", "Members who are not in a call any more.", "reason"),
 		in:           f.counter("packets_in_total", "Packets of audio that came."),
 		muted:        f.counter("packets_muted_total", "Of these, those of muted members, which go nowhere."),

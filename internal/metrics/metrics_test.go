@@ -60,6 +60,7 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 	m.Voice().Heard(50, 10, 80, 3, time.Millisecond, time.Millisecond)
 	m.Voice().Heard(50, 0, 100, -1, time.Millisecond, time.Millisecond)
 	m.Voice().Switched()
+	m.Voice().ICE("connected")
 	m.Recording().Recording(2)
 	m.Recording().Recording(-1)
 	m.Recording().Kept(50)
@@ -79,6 +80,7 @@ func TestWhatIsCountedIsScraped(t *testing.T) {
 		"atelier_voice_jitter_seconds_count 2",
 		"atelier_voice_forward_seconds_count 2",
 		"atelier_voice_slots_switched_total 1",
+		`atelier_voice_ice_total{state="connected"} 1`,
 		"atelier_recording_active 1",
 		"atelier_recording_packets_total 50",
 		"atelier_recording_packets_lost_total 2",

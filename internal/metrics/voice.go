@@ -35,5 +35,8 @@ func (v *Voice) Heard(in, muted, out, lost int, jitter, took time.Duration) {
 	v.m.forwarding.Observe(took.Seconds())
 }
 
+// ICE counts connections that came into a state of ICE (RFC 8445).
+func (v *Voice) ICE(state string) { v.m.ice.WithLabelValues(state).Inc() }
+
 // Switched counts a slot that was given to a louder speaker.
 func (v *Voice) Switched() { v.m.switched.Inc() }

@@ -41,6 +41,7 @@ func (l *link) open(streams int) error {
 			l.to.Interrupted()
 		}
 	})
+	l.pc.OnICEConnectionStateChange(func(s webrtc.ICEConnectionState) { l.plane.cfg.ICE(s.String()) })
 	l.pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) { l.listen(t, r) })
 	_, err := l.pc.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
 	if err != nil {

@@ -26,6 +26,10 @@ type Config struct {
 	// Addresses that clients reach the server by, when they are others than its own (NAT). Empty: its own.
 	Public []netip.Addr
 	Log    *slog.Logger
+
+	// ICE hears the states that connections come into (RFC 8445): checking, connected, disconnected, failed, closed. Nil hears
+	// none; it must not wait.
+	ICE func(state string)
 }
 
 // Sizes and times.
@@ -57,6 +61,9 @@ type Plane struct {
 func New(cfg Config) (*Plane, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.ICE == nil {
+		cfg.ICE = func(string) {}
 	}
 	_ = cfg.UDP.SetReadBuffer(socketBuffer) // the kernel may give less
 	_ = cfg.UDP.SetWriteBuffer(socketBuffer)

@@ -29,11 +29,17 @@ const patience = 20 * time.Second
 
 func newRelay(t *testing.T) *rtc.Relay {
 	t.Helper()
+	return relayThatTells(t, nil)
+}
+
+// relayThatTells says which states of ICE its connections come into.
+func relayThatTells(t *testing.T, states func(string)) *rtc.Relay {
+	t.Helper()
 	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	require.NoError(t, err)
 	tcp, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	require.NoError(t, err)
-	plane, err := pionplane.New(pionplane.Config{UDP: udp, TCP: tcp})
+	plane, err := pionplane.New(pionplane.Config{UDP: udp, TCP: tcp, ICE: states})
 	require.NoError(t, err)
 	relay := rtc.NewRelay(rtc.Config{Plane: plane})
 	t.Cleanup(func() { require.NoError(t, relay.Close()) })
@@ -221,6 +227,17 @@ func TestICERestartsWhileMediaFlows(t *testing.T) {
 	require.NotEqual(t, before, a.pc.RemoteDescription().SDP)
 	a.says("after the restart!", b.hears("after the restart!"))
 	b.says("and the other way", a.hears("and the other way"))
+}
+
+func TestStatesOfICEAreTold(t *testing.T) {
+	states := make(chan string, 100)
+	a := join(t, relayThatTells(t, func(s string) { states <- s }), 1)
+	a.flowing()
+	told := map[string]bool{}
+	for !told["connected"] {
+		told[<-states] = true
+	}
+	require.True(t, told["checking"])
 }
 
 func TestAnOfferThatIsNotAnsweredMayBeFollowedByAnother(t *testing.T) {
