@@ -193,6 +193,7 @@ func (r *Room) committed(b *batch) {
 		r.fail(err, b)
 		return
 	}
+	r.tellRows(b.rows)
 	r.answerBatch(b)
 }
 
@@ -208,8 +209,11 @@ func (r *Room) answerBatch(b *batch) {
 	}
 }
 
-// advance applies durable rows and shows them.
+// advance applies durable rows and shows them, but for those that are applied already.
 func (r *Room) advance(rows []Row) error {
+	for len(rows) > 0 && rows[0].Rev <= r.state.rev {
+		rows = rows[1:]
+	}
 	for i := range rows {
 		if err := r.state.commit(&rows[i]); err != nil {
 			return err
@@ -247,6 +251,9 @@ func (r *Room) missed(b *batch, rows []Row, cause error) {
 	if err := r.advance(rows); err != nil {
 		r.fail(err, b)
 		return
+	}
+	if cause != nil {
+		r.tell(kindBeat, nil) // what of it was stored was not told
 	}
 	var again []*pending
 	for _, p := range b.changes {

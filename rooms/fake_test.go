@@ -19,6 +19,7 @@ type memStore struct {
 	snapRev   int64
 	commits   int
 	gone      bool
+	jobs      int64 // newest sequence of the queue
 	readFault error
 
 	// fault, when set, runs before a commit: it may block, and tells what to do.
@@ -123,6 +124,14 @@ func (s *memStore) setFault(f func(rows []Row) verdict) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fault = f
+}
+
+// putJob stores a job's transition.
+func (s *memStore) putJob() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.jobs++
+	return s.jobs
 }
 
 func (s *memStore) log() []Row {
