@@ -109,6 +109,7 @@ func jobFrame(seq int64) *protocol.Frame {
 type street struct {
 	t      *testing.T
 	store  *memStore
+	locks  *lockingStore
 	wire   *wire
 	houses []*house
 }
@@ -117,9 +118,10 @@ func onStreet(t *testing.T, n int, f func(t *testing.T, s *street)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &street{t: t, store: newMemStore(), wire: newWire()}
+		s.locks = newLockingStore(s.store)
 		for i := range n {
 			h := &house{t: t, store: s.store}
-			h.registry = NewRegistry(s.store, Config{Bus: s.wire, Feed: feed{s.store}, Slot: uint32(i)})
+			h.registry = NewRegistry(s.locks, Config{Bus: s.wire, Feed: feed{s.store}, Slot: uint32(i)})
 			s.houses = append(s.houses, h)
 		}
 		defer func() {
@@ -342,6 +344,31 @@ func TestWhoHasSeenMoreElsewhereIsNotSentBack(t *testing.T) {
 		ana.attach(&protocol.Resume{Epoch: "e1", Rev: ana.rev, LastChange: ana.last})
 		require.True(t, ana.welcome.Resumed)
 		require.EqualValues(t, 1, ana.welcome.Rev)
+	})
+}
+
+func TestWhoWasBeatenJudgesUnderTheLock(t *testing.T) {
+	onStreet(t, 2, func(t *testing.T, s *street) {
+		t.Helper()
+		ana, ben := s.houses[0].join("ana"), s.houses[1].join("ben")
+		s.settle(ana, ben)
+		s.wire.set(func(uint64, kind) bool { return true }) // so that each has to find out
+		s.store.setFault(func([]Row) verdict { time.Sleep(5 * time.Millisecond); return store })
+		ana.send("make", note("r")...)
+		time.Sleep(compareEvery)
+		s.settle(ana, ben)
+		require.Equal(t, ana.rev, ben.rev)
+		for i := range 20 {
+			ana.send(fmt.Sprint("a", i), write("r", "x", num(float64(i))))
+			ben.send(fmt.Sprint("b", i), write("r", "y", num(float64(i))))
+			time.Sleep(3 * time.Millisecond)
+		}
+		time.Sleep(4 * time.Second)
+		s.settle(ana, ben)
+		require.Equal(t, ana.canvas(), ben.canvas())
+		require.Len(t, ana.oks, 21)
+		require.Len(t, ben.oks, 20)
+		require.Positive(t, s.locks.locked)
 	})
 }
 

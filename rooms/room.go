@@ -30,6 +30,7 @@ type Room struct {
 	// Owned by run: changes.go.
 	waiting  []*pending          // not judged yet, in order
 	inflight *batch              // being committed; nil when none is
+	beaten   bool                // another instance was faster than the last commit
 	byID     map[string]*pending // waiting and in flight
 	budget   int                 // bytes of those
 
