@@ -6,6 +6,17 @@ import (
 	"atelier/protocol"
 )
 
+// HandOver is for an instance that is about to end while others go on: members that leave stay on the roster until they are seen
+// elsewhere. Without others it does nothing.
+func (g *Registry) HandOver() {
+	if g.cfg.Bus == nil {
+		return
+	}
+	for _, r := range g.All() {
+		r.inbox.put(event{do: func() { r.handing = true }})
+	}
+}
+
 // What the server itself shows a room reaches its members on all instances, whether the room is loaded on this one or not. It
 // never waits.
 

@@ -188,7 +188,11 @@ func (r *Room) Detach(m uint32, out Outbox) {
 // Leave ends a membership.
 func (r *Room) Leave(m uint32) {
 	r.inbox.put(event{do: func() {
-		if who := r.members[m]; who != nil {
+		switch who := r.members[m]; {
+		case who == nil:
+		case r.handing:
+			who.outbox = nil
+		default:
 			r.remove(who)
 		}
 	}})

@@ -296,6 +296,27 @@ func TestMembersOfAnInstanceThatDiedLeave(t *testing.T) {
 	})
 }
 
+func TestWhoIsHandedOverIsNotMissed(t *testing.T) {
+	onStreet(t, 2, func(t *testing.T, s *street) {
+		t.Helper()
+		ana, ben := s.houses[0].join("ana"), s.houses[1].join("ben")
+		s.settle(ana, ben)
+		s.houses[0].registry.HandOver()
+		s.houses[0].room().Leave(ana.m)
+		s.settle(ben)
+		require.Equal(t, []string{"ana", "ben"}, names(ben))
+		require.NoError(t, s.houses[0].registry.Close(context.Background()))
+		time.Sleep(2 * time.Second)
+		s.settle(ben)
+		require.Equal(t, []string{"ana", "ben"}, names(ben))
+		ana.h = s.houses[1]
+		ana.attach(nil)
+		s.settle(ana, ben)
+		require.Equal(t, []string{"ana", "ben"}, names(ben))
+		require.Len(t, ben.members, 2)
+	})
+}
+
 func TestASessionThatComesBackElsewhereIsOneMember(t *testing.T) {
 	onStreet(t, 3, func(t *testing.T, s *street) {
 		t.Helper()

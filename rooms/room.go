@@ -63,6 +63,7 @@ type Room struct {
 	peers   peers
 	missing missing
 	jobSeq  int64 // of the newest job message that was shown
+	handing bool  // members that leave come back on another instance
 
 	// Owned by run: idle.go.
 	archivedAt time.Time
