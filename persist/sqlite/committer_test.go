@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"atelier/hub/auth"
 )
 
 func open(t *testing.T) *DB {
@@ -55,7 +53,8 @@ func behind(ctx context.Context, db *DB, fns ...func(context.Context, *sql.Tx) e
 
 func user(id string) func(context.Context, *sql.Tx) error {
 	return func(ctx context.Context, tx *sql.Tx) error {
-		return insertUser(ctx, tx, auth.User{ID: id, Kind: auth.UserGuest})
+		_, err := tx.ExecContext(ctx, "INSERT INTO users (id, name, kind, created_at) VALUES (?, '', 'guest', 0)", id)
+		return err
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"atelier/persist/internal/relational"
 )
 
 // ErrClosed is returned by writes to a closed database. Nothing was written.
@@ -37,10 +39,13 @@ func (o Options) withDefaults() Options {
 
 // DB is an open database. All methods are safe for concurrent use.
 type DB struct {
+	*relational.Store // all but the logs of rooms
+
 	// Immutable.
-	read   *reader // query_only; see doc.go
-	now    func() time.Time
-	writer *committer
+	read    *reader // query_only; see doc.go
+	now     func() time.Time
+	writer  *committer
+	dialect relational.Dialect
 
 	randMu sync.Mutex // a Reader need not be safe for concurrent use
 	rand   io.Reader
@@ -67,12 +72,15 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	if err := readPool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, err), readPool.Close(), writePool.Close())
 	}
-	return &DB{
-		read:   &reader{DB: readPool},
-		now:    opts.Now,
-		rand:   opts.Rand,
-		writer: startCommitter(context.WithoutCancel(ctx), writePool),
-	}, nil
+	db := &DB{
+		read:    &reader{DB: readPool},
+		now:     opts.Now,
+		rand:    opts.Rand,
+		writer:  startCommitter(context.WithoutCancel(ctx), writePool),
+		dialect: dialect(),
+	}
+	db.Store = relational.New(tables{db}, db.random)
+	return db, nil
 }
 
 // Close finishes the writes that were accepted, refuses new ones with [ErrClosed] and closes the file.
