@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -11,11 +12,12 @@ import (
 	"sync"
 	"time"
 
+	"atelier/persist/internal/groupcommit"
 	"atelier/persist/internal/relational"
 )
 
 // ErrClosed is returned by writes to a closed database. Nothing was written.
-var ErrClosed = errors.New("database is closed")
+var ErrClosed = groupcommit.ErrClosed
 
 // Options of a database. The zero value of a field means its default.
 type Options struct {
@@ -44,7 +46,8 @@ type DB struct {
 	// Immutable.
 	read    *reader // query_only; see doc.go
 	now     func() time.Time
-	writer  *committer
+	commits *sql.DB // the one writing connection, of writer
+	writer  *groupcommit.Committer
 	dialect relational.Dialect
 
 	randMu sync.Mutex // a Reader need not be safe for concurrent use
@@ -76,7 +79,8 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		read:    &reader{DB: readPool},
 		now:     opts.Now,
 		rand:    opts.Rand,
-		writer:  startCommitter(context.WithoutCancel(ctx), writePool),
+		commits: writePool,
+		writer:  groupcommit.Start(ctx, writePool, nil),
 		dialect: dialect(),
 	}
 	db.Store = relational.New(tables{db}, db.random)
@@ -85,8 +89,19 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 
 // Close finishes the writes that were accepted, refuses new ones with [ErrClosed] and closes the file.
 func (db *DB) Close() error {
-	err := db.writer.close()
-	return errors.Join(err, db.read.Close())
+	db.writer.Close()
+	return errors.Join(db.commits.Close(), db.read.Close())
+}
+
+// write runs fn in a transaction that it shares with other writes; see [groupcommit.Committer.Do]. What the machine refuses
+// (a full or failing disk, a file that another process has locked) is UNAVAILABLE.
+func (db *DB) write(ctx context.Context, fn func(ctx context.Context, tx *sql.Tx) error) error {
+	return unavailable(db.writer.Do(ctx, fn))
+}
+
+// prepared is a cached statement for use inside of a write.
+func (db *DB) prepared(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
+	return db.writer.Prepared(ctx, tx, query) //nolint:wrapcheck // it says what was prepared
 }
 
 // random fills b.

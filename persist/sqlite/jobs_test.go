@@ -33,6 +33,14 @@ func TestQueueNeverScansTheTable(t *testing.T) {
 	}
 }
 
+func open(t *testing.T) *DB {
+	t.Helper()
+	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "atelier.db"), Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
 func explain(t *testing.T, db *DB, query string) string {
 	t.Helper()
 	args := make([]any, strings.Count(query, "?"))

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -70,7 +71,7 @@ func (q *benchQueue) job() protocol.Job {
 	n := q.serial.Add(1)
 	return protocol.Job{
 		JobRequest: protocol.JobRequest{
-			ID: protocol.DerivedID("bench", fmt.Sprint(n)), Kind: "image", Transform: "generate", Provider: "sketch",
+			ID: protocol.DerivedID("bench", strconv.FormatInt(n, 10)), Kind: "image", Transform: "generate", Provider: "sketch",
 			Model: "m", Prompt: strings.Repeat("a long prompt about a harbour ", 8), Count: 1,
 		},
 		Room: "r", User: fmt.Sprint("user", n%50), UserName: "Somebody", MaxAttempts: 1 << 30, Units: 1,

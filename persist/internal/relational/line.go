@@ -33,10 +33,10 @@ func (s *Store) Line(ctx context.Context, limit int) (line generation.Line, err 
 }
 
 func readLine(ctx context.Context, tx Tx, d *Dialect, limit int) (line generation.Line, err error) {
-	if line.Busy, err = collect(scanWaiting)(tx.QueryContext(ctx, d.Busy)); err != nil {
+	if line.Busy, err = rowsOf(ctx, tx, scanWaiting, d.Busy); err != nil {
 		return generation.Line{}, err
 	}
-	requesters, err := collect(scanTurn)(tx.QueryContext(ctx, d.Turns, limit))
+	requesters, err := rowsOf(ctx, tx, scanTurn, d.Turns, limit)
 	if err != nil {
 		return generation.Line{}, err
 	}
@@ -51,7 +51,7 @@ func readLine(ctx context.Context, tx Tx, d *Dialect, limit int) (line generatio
 		if len(line.Waiting) >= limit {
 			continue
 		}
-		waiting, err := collect(scanWaiting)(tx.QueryContext(ctx, d.Waiting, r.Room, r.User, each))
+		waiting, err := rowsOf(ctx, tx, scanWaiting, d.Waiting, r.Room, r.User, each)
 		if err != nil {
 			return generation.Line{}, err
 		}
@@ -142,7 +142,7 @@ func scanKeyOfJob(row scanner) (k jobKey, err error) {
 }
 
 func (t jobTx) unplaced(after int64, limit int) (jobs []protocol.Job, last int64, err error) {
-	keys, err := collect(scanKeyOfJob)(t.tx.QueryContext(t.ctx, t.dialect.Unplaced, after, limit))
+	keys, err := rowsOf(t.ctx, t.tx, scanKeyOfJob, t.dialect.Unplaced, after, limit)
 	if err != nil {
 		return nil, 0, err
 	}

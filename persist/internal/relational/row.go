@@ -161,7 +161,7 @@ func (t jobTx) job(query string, args ...any) (r jobRow, found bool, err error) 
 
 // jobs reads jobs.
 func (t jobTx) jobs(query string, args ...any) ([]jobRow, error) {
-	list, err := collect(scanJob)(t.tx.QueryContext(t.ctx, query, args...))
+	list, err := rowsOf(t.ctx, t.tx, scanJob, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("write jobs: %w", err)
 	}

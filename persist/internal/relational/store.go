@@ -43,28 +43,27 @@ func readAll[T any](
 	ctx context.Context, s *Store, in Scope, scan func(scanner) (T, error), query string, args ...any,
 ) (list []T, err error) {
 	err = s.db.Read(ctx, in, func(ctx context.Context, tx Tx) error {
-		list, err = collect(scan)(tx.QueryContext(ctx, query, args...))
+		list, err = rowsOf(ctx, tx, scan, query, args...)
 		return err
 	})
 	return list, err
 }
 
-// collect reads what a query gave.
-func collect[T any](scan func(scanner) (T, error)) func(rows *sql.Rows, failed error) ([]T, error) {
-	return func(rows *sql.Rows, failed error) (list []T, err error) {
-		if failed != nil {
-			return nil, failed
-		}
-		defer func() { err = errors.Join(err, rows.Close()) }()
-		for rows.Next() {
-			v, err := scan(rows)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, v)
-		}
-		return list, rows.Err() //nolint:wrapcheck // the caller says what was read
+// rowsOf reads the rows of a query.
+func rowsOf[T any](ctx context.Context, tx Tx, scan func(scanner) (T, error), query string, args ...any) (list []T, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the caller says what was read
 	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, rows.Err() //nolint:wrapcheck // the caller says what was read
 }
 
 // coded gives an error of a query its code: NOT_FOUND for no rows and for a reference to nothing, CONFLICT for a second
