@@ -23,7 +23,10 @@ type fixture struct {
 	pool *sql.DB
 }
 
-func open(t *testing.T) *fixture { return openAt(t, filepath.Join(t.TempDir(), "a.db"), nil) }
+func open(t *testing.T) *fixture {
+	t.Helper()
+	return openAt(t, filepath.Join(t.TempDir(), "a.db"), nil)
+}
 
 func openAt(t *testing.T, path string, begin Begin) *fixture {
 	t.Helper()
