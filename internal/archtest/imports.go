@@ -27,8 +27,11 @@ func transports() []string {
 	return []string{"net", "net/http/...", "golang.org/x/net/...", "github.com/coder/websocket/...", "github.com/gorilla/websocket/..."}
 }
 
-func databases() []string {
-	return []string{"database/sql/...", "modernc.org/sqlite/...", "github.com/jackc/pgx/...", "github.com/pressly/goose/..."}
+func databases() []string { return append(drivers(), "database/sql/...") }
+
+// drivers know one database each.
+func drivers() []string {
+	return []string{"modernc.org/sqlite/...", "github.com/jackc/pgx/...", "github.com/pressly/goose/..."}
 }
 
 func redis() []string { return []string{"github.com/redis/..."} }
@@ -49,6 +52,8 @@ func rules() []rule {
 		{of: "generation", ours: []string{"protocol", "generation/media"}, never: all},
 		{of: "generation/...", ours: []string{"protocol", "generation/..."}, never: slices.Concat(databases(), redis(), pion())},
 		{of: "persist/...", ours: []string{"protocol", "rooms", "generation", "hub/auth", "rtc/recording", "persist/..."}, never: slices.Concat(redis(), pion())},
+		{of: "persist/internal/relational", ours: []string{"protocol", "generation", "hub/auth", "rtc/recording"}, never: slices.Concat(transports(), drivers(), redis(), pion())},
+		{of: "persist/internal/groupcommit", never: slices.Concat(transports(), drivers(), redis(), pion())},
 		{of: "hub", ours: []string{"protocol", "rooms", "rtc", "rtc/recording", "generation", "hub/auth", "hub/spoken", "hub/fanout"}, never: slices.Concat(databases(), redis())},
 		{of: "hub/auth", ours: []string{"protocol"}, never: slices.Concat(databases(), redis(), pion())},
 		{of: "hub/spoken", ours: []string{"protocol"}, never: all},

@@ -34,6 +34,7 @@ func TestJudgeSeesForbiddenImports(t *testing.T) {
 		"hub picks a bus":                  {pkg{"atelier/hub", []string{"atelier/hub/fanout/redisbus"}}, "hub must not import hub/fanout/redisbus"},
 		"the grammar knows HTTP":           {pkg{"atelier/hub/spoken", []string{"net/http"}}, "hub/spoken must not know net/http"},
 		"a store knows the hub":            {pkg{"atelier/persist/sqlite", []string{"atelier/hub"}}, "persist/sqlite must not import hub"},
+		"shared tables know one database":  {pkg{"atelier/persist/internal/relational", []string{"modernc.org/sqlite"}}, "persist/internal/relational must not know modernc.org/sqlite"},
 		"the client knows the server":      {pkg{"atelier/client", []string{"atelier/hub"}}, "client must not import hub"},
 		"the program uses a test's server": {pkg{"atelier/cmd/atelier", []string{"atelier/internal/testservers"}}, "cmd/atelier imports internal/testservers, which is for tests only"},
 		"a package without a rule":         {pkg{"atelier/utils", nil}, "utils has no rule: give it one in internal/archtest and docs/architecture.md"},

@@ -172,3 +172,12 @@ func canvas(rev int64, n int) []byte {
 	}
 	return b
 }
+
+func BenchmarkQueue(b *testing.B) {
+	for _, waiting := range []int{1_000, 10_000} {
+		db, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "atelier.db"), sqlite.Options{})
+		require.NoError(b, err)
+		b.Cleanup(func() { require.NoError(b, db.Close()) })
+		storetest.BenchQueue(b, db, waiting)
+	}
+}

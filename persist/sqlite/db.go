@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -10,10 +11,13 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"atelier/persist/internal/groupcommit"
+	"atelier/persist/internal/relational"
 )
 
 // ErrClosed is returned by writes to a closed database. Nothing was written.
-var ErrClosed = errors.New("database is closed")
+var ErrClosed = groupcommit.ErrClosed
 
 // Options of a database. The zero value of a field means its default.
 type Options struct {
@@ -37,10 +41,14 @@ func (o Options) withDefaults() Options {
 
 // DB is an open database. All methods are safe for concurrent use.
 type DB struct {
+	*relational.Store // all but the logs of rooms
+
 	// Immutable.
-	read   *reader // query_only; see doc.go
-	now    func() time.Time
-	writer *committer
+	read    *reader // query_only; see doc.go
+	now     func() time.Time
+	commits *sql.DB // the one writing connection, of writer
+	writer  *groupcommit.Committer
+	dialect relational.Dialect
 
 	randMu sync.Mutex // a Reader need not be safe for concurrent use
 	rand   io.Reader
@@ -67,18 +75,33 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	if err := readPool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, err), readPool.Close(), writePool.Close())
 	}
-	return &DB{
-		read:   &reader{DB: readPool},
-		now:    opts.Now,
-		rand:   opts.Rand,
-		writer: startCommitter(context.WithoutCancel(ctx), writePool),
-	}, nil
+	db := &DB{
+		read:    &reader{DB: readPool},
+		now:     opts.Now,
+		rand:    opts.Rand,
+		commits: writePool,
+		writer:  groupcommit.Start(ctx, writePool, nil),
+		dialect: dialect(),
+	}
+	db.Store = relational.New(tables{db}, db.random)
+	return db, nil
 }
 
 // Close finishes the writes that were accepted, refuses new ones with [ErrClosed] and closes the file.
 func (db *DB) Close() error {
-	err := db.writer.close()
-	return errors.Join(err, db.read.Close())
+	db.writer.Close()
+	return errors.Join(db.commits.Close(), db.read.Close())
+}
+
+// write runs fn in a transaction that it shares with other writes; see [groupcommit.Committer.Do]. What the machine refuses
+// (a full or failing disk, a file that another process has locked) is UNAVAILABLE.
+func (db *DB) write(ctx context.Context, fn func(ctx context.Context, tx *sql.Tx) error) error {
+	return unavailable(db.writer.Do(ctx, fn))
+}
+
+// prepared is a cached statement for use inside of a write.
+func (db *DB) prepared(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
+	return db.writer.Prepared(ctx, tx, query) //nolint:wrapcheck // it says what was prepared
 }
 
 // random fills b.

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -11,22 +10,6 @@ import (
 
 	"atelier/protocol"
 )
-
-// millis is how a time is stored; the zero time is 0.
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-// fromMillis is the time that is stored as ms.
-func fromMillis(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}
 
 // blob is b for a column that is NOT NULL: no bytes rather than none.
 func blob(b []byte) []byte {
@@ -61,30 +44,4 @@ func unavailable(err error) error {
 		return fmt.Errorf("%w: %w", protocol.Errorf(protocol.CodeUnavailable, "nothing can be stored right now").After(time.Second), err)
 	}
 	return err
-}
-
-// coded gives an error of a query its code: NOT_FOUND for no rows and for a reference to nothing, CONFLICT for a second
-// row with the same key. What names the thing in words.
-func coded(err error, what string) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, sql.ErrNoRows), isForeign(err):
-		return protocol.Errorf(protocol.CodeNotFound, "%s not found", what)
-	case isUnique(err):
-		return protocol.Errorf(protocol.CodeConflict, "%s is there already", what)
-	}
-	return fmt.Errorf("query %s: %w", what, err)
-}
-
-// affected turns a change of no rows into NOT_FOUND.
-func affected(r sql.Result, err error, what string) error {
-	if err != nil {
-		return coded(err, what)
-	}
-	n, err := r.RowsAffected()
-	if err == nil && n == 0 {
-		err = sql.ErrNoRows
-	}
-	return coded(err, what)
 }

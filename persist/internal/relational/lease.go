@@ -1,4 +1,4 @@
-package sqlite
+package relational
 
 import (
 	"cmp"
@@ -13,17 +13,17 @@ import (
 )
 
 // Claim implements [generation.LeaseStore].
-func (db *DB) Claim(
+func (s *Store) Claim(
 	ctx context.Context, c generation.Capabilities, lease time.Duration, caps generation.Caps,
 ) (*generation.Lease, error) {
 	var out *generation.Lease
-	err := db.writeJobs(ctx, func(t jobTx) error {
+	err := s.writeJobs(ctx, Queue(), func(t jobTx) error {
 		out = nil
 		routes, err := t.routes(c, caps)
 		if err != nil {
 			return err
 		}
-		r, found, err := t.next(routes, c.Room, caps.Running)
+		r, found, err := t.turnOf(Wanted{Routes: routes, Room: c.Room, Running: caps.Running})
 		if err != nil || !found {
 			return err
 		}
@@ -53,7 +53,7 @@ func (t jobTx) routes(c generation.Capabilities, caps generation.Caps) (string, 
 		provider, _, _ := strings.Cut(route, "/")
 		limit := caps.Providers[provider]
 		if _, counted := full[provider]; limit > 0 && !counted {
-			busy, err := t.number(`SELECT count(*) FROM jobs WHERE lease_until > 0 AND provider = ?`, provider)
+			busy, err := t.number(t.dialect.Running, provider)
 			if err != nil {
 				return "", err
 			}
@@ -72,7 +72,7 @@ func (t jobTx) routes(c generation.Capabilities, caps generation.Caps) (string, 
 
 // held reads a job that is leased under the token.
 func (t jobTx) held(room, id string, token int64) (jobRow, error) {
-	r, found, err := t.job(`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, room, id)
+	r, found, err := t.job(byNameQuery, room, id)
 	switch {
 	case err != nil:
 		return jobRow{}, err
@@ -83,10 +83,10 @@ func (t jobTx) held(room, id string, token int64) (jobRow, error) {
 }
 
 // Renew implements [generation.LeaseStore].
-func (db *DB) Renew(
+func (s *Store) Renew(
 	ctx context.Context, room, id string, token int64, lease time.Duration,
 ) (job *protocol.Job, err error) {
-	err = db.writeJobs(ctx, func(t jobTx) error {
+	err = s.writeJobs(ctx, Room(room), func(t jobTx) error {
 		job = nil
 		r, err := t.held(room, id, token)
 		if err != nil {
@@ -104,12 +104,12 @@ func (db *DB) Renew(
 }
 
 // Finish implements [generation.LeaseStore].
-func (db *DB) Finish(
+func (s *Store) Finish(
 	ctx context.Context, room, id string, token int64, end generation.Ending,
 ) (changed []protocol.Job, err error) {
-	err = db.writeJobs(ctx, func(t jobTx) error {
+	err = s.writeJobs(ctx, Room(room), func(t jobTx) error {
 		changed = nil
-		r, found, err := t.job(`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, room, id)
+		r, found, err := t.job(byNameQuery, room, id)
 		switch {
 		case err != nil:
 			return err
@@ -177,11 +177,11 @@ func (t jobTx) succeed(r *jobRow, end generation.Ending) error {
 }
 
 // Sweep implements [generation.LeaseStore].
-func (db *DB) Sweep(ctx context.Context) (changed []protocol.Job, err error) {
-	err = db.writeJobs(ctx, func(t jobTx) error {
-		changed, err = t.lapse(`SELECT `+jobColumns+` FROM jobs WHERE lease_until > 0 AND lease_until <= ? LIMIT 1`, t.now)
+func (s *Store) Sweep(ctx context.Context) (changed []protocol.Job, err error) {
+	err = s.writeJobs(ctx, Queue(), func(t jobTx) error {
+		changed, err = t.lapse(t.dialect.Lapsed, t.now)
 		for err == nil {
-			r, found, failed := t.job(`SELECT `+jobColumns+` FROM jobs WHERE resume_at > 0 AND resume_at <= ? LIMIT 1`, t.now)
+			r, found, failed := t.named(t.dialect.Due, t.now)
 			if err = failed; err != nil || !found {
 				break
 			}
@@ -195,9 +195,9 @@ func (db *DB) Sweep(ctx context.Context) (changed []protocol.Job, err error) {
 }
 
 // Lapse implements [generation.LeaseStore].
-func (db *DB) Lapse(ctx context.Context, worker string) (changed []protocol.Job, err error) {
-	err = db.writeJobs(ctx, func(t jobTx) error {
-		changed, err = t.lapse(`SELECT `+jobColumns+` FROM jobs WHERE lease_until > 0 AND holder = ? LIMIT 1`, worker)
+func (s *Store) Lapse(ctx context.Context, worker string) (changed []protocol.Job, err error) {
+	err = s.writeJobs(ctx, Queue(), func(t jobTx) error {
+		changed, err = t.lapse(t.dialect.HeldBy, worker)
 		return err
 	})
 	return changed, err
@@ -206,7 +206,7 @@ func (db *DB) Lapse(ctx context.Context, worker string) (changed []protocol.Job,
 // lapse ends the leases that a query finds, one at a time, until it finds none.
 func (t jobTx) lapse(query string, arg any) (changed []protocol.Job, err error) {
 	for {
-		r, found, err := t.job(query, arg)
+		r, found, err := t.named(query, arg)
 		if err != nil || !found {
 			return changed, err
 		}

@@ -1,31 +1,29 @@
-package sqlite
+package relational
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"atelier/hub/auth"
 )
 
-var _ auth.KeyStore = (*DB)(nil)
+var _ auth.KeyStore = (*Store)(nil)
 
 // touchEvery is how exact LastUsed is: a write for every request of a bot would be many.
 const touchEvery = time.Minute
 
-const keyColumns = "id, hash, workspace, user, name, role, rooms, expires, created_by, created_at, last_used"
+const keyColumns = `id, hash, workspace, "user", name, role, rooms, expires, created_by, created_at, last_used`
 
 // CreateKey implements [auth.KeyStore]. The bot of a key for all rooms becomes a member of the workspace, that of a key
 // for some rooms a member of these alone.
-func (db *DB) CreateKey(ctx context.Context, k auth.Key, bot auth.User) error {
+func (s *Store) CreateKey(ctx context.Context, k auth.Key, bot auth.User) error {
 	list, err := json.Marshal(append([]string{}, k.Rooms...))
 	if err != nil {
 		return fmt.Errorf("encode the rooms of a key: %w", err)
 	}
-	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return s.db.Write(ctx, Workspace(k.Workspace), func(ctx context.Context, tx Tx) error {
 		if err := insertUser(ctx, tx, bot); err != nil {
 			return err
 		}
@@ -48,10 +46,15 @@ func (db *DB) CreateKey(ctx context.Context, k auth.Key, bot auth.User) error {
 }
 
 // KeyByHash implements [auth.KeyStore].
-func (db *DB) KeyByHash(ctx context.Context, h auth.Hash) (auth.Key, error) {
-	now := db.now()
-	k, err := scanKey(db.read.QueryRowContext(ctx,
-		"SELECT "+keyColumns+" FROM keys WHERE hash = ? AND (expires = 0 OR expires > ?)", h[:], millis(now)))
+func (s *Store) KeyByHash(ctx context.Context, h auth.Hash) (auth.Key, error) {
+	var k auth.Key
+	var now time.Time
+	err := s.db.Read(ctx, Secret(ScopeKey, h[:]), func(ctx context.Context, tx Tx) (err error) {
+		now = tx.Now()
+		k, err = scanKey(tx.QueryRowContext(ctx,
+			"SELECT "+keyColumns+" FROM keys WHERE hash = ? AND (expires = 0 OR expires > ?)", h[:], millis(now)))
+		return err
+	})
 	if err != nil {
 		return auth.Key{}, coded(err, "key")
 	}
@@ -59,35 +62,24 @@ func (db *DB) KeyByHash(ctx context.Context, h auth.Hash) (auth.Key, error) {
 		return k, nil
 	}
 	k.LastUsed = fromMillis(millis(now))
-	return k, db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE keys SET last_used = max(last_used, ?) WHERE id = ?", millis(now), k.ID)
+	return k, s.db.Write(ctx, Workspace(k.Workspace), func(ctx context.Context, tx Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE keys SET last_used = ?1 WHERE id = ?2 AND last_used < ?1", millis(now), k.ID)
 		return coded(err, "key")
 	})
 }
 
 // Keys implements [auth.KeyStore]: oldest first, those that have expired too.
-func (db *DB) Keys(ctx context.Context, workspace string) (list []auth.Key, err error) {
-	rows, err := db.read.QueryContext(ctx,
+func (s *Store) Keys(ctx context.Context, workspace string) (list []auth.Key, err error) {
+	list, err = readAll(ctx, s, Workspace(workspace), scanKey,
 		"SELECT "+keyColumns+" FROM keys WHERE workspace = ? ORDER BY created_at, id", workspace)
-	if err != nil {
-		return nil, coded(err, "keys")
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		k, err := scanKey(rows)
-		if err != nil {
-			return nil, coded(err, "keys")
-		}
-		list = append(list, k)
-	}
-	return list, coded(rows.Err(), "keys")
+	return list, coded(err, "keys")
 }
 
 // DeleteKey implements [auth.KeyStore]. The bot stays as a user, because the log names it.
-func (db *DB) DeleteKey(ctx context.Context, workspace, id string) error {
-	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+func (s *Store) DeleteKey(ctx context.Context, workspace, id string) error {
+	return s.db.Write(ctx, Workspace(workspace), func(ctx context.Context, tx Tx) error {
 		var bot string
-		err := tx.QueryRowContext(ctx, "DELETE FROM keys WHERE workspace = ? AND id = ? RETURNING user", workspace, id).
+		err := tx.QueryRowContext(ctx, `DELETE FROM keys WHERE workspace = ? AND id = ? RETURNING "user"`, workspace, id).
 			Scan(&bot)
 		if err != nil {
 			return coded(err, "key")
@@ -96,9 +88,6 @@ func (db *DB) DeleteKey(ctx context.Context, workspace, id string) error {
 		return err
 	})
 }
-
-// scanner is a row or rows.
-type scanner interface{ Scan(into ...any) error }
 
 func scanKey(row scanner) (auth.Key, error) {
 	var k auth.Key

@@ -1,4 +1,4 @@
-package sqlite
+package relational
 
 import (
 	"context"
@@ -13,17 +13,17 @@ import (
 )
 
 var (
-	_ generation.QueueStore     = (*DB)(nil)
-	_ generation.LineStore      = (*DB)(nil)
-	_ generation.LeaseStore     = (*DB)(nil)
-	_ generation.PlacementStore = (*DB)(nil)
-	_ generation.AssetStore     = (*DB)(nil)
-	_ generation.LineageStore   = (*DB)(nil)
-	_ generation.ShareStore     = (*DB)(nil)
+	_ generation.QueueStore     = (*Store)(nil)
+	_ generation.LineStore      = (*Store)(nil)
+	_ generation.LeaseStore     = (*Store)(nil)
+	_ generation.PlacementStore = (*Store)(nil)
+	_ generation.AssetStore     = (*Store)(nil)
+	_ generation.LineageStore   = (*Store)(nil)
+	_ generation.ShareStore     = (*Store)(nil)
 )
 
 // Enqueue implements [generation.QueueStore].
-func (db *DB) Enqueue(
+func (s *Store) Enqueue(
 	ctx context.Context, workspace string, jobs []protocol.Job, caps generation.Caps,
 ) (stored []protocol.Job, created bool, err error) {
 	if len(jobs) == 0 {
@@ -39,7 +39,7 @@ func (db *DB) Enqueue(
 			Job: job, workspace: workspace, request: string(request), route: generation.Route(job.Provider, job.Model),
 		})
 	}
-	err = db.writeJobs(ctx, func(t jobTx) error {
+	err = s.writeJobs(ctx, Workspace(workspace), func(t jobTx) error {
 		if stored, err = t.there(rows); err != nil || stored != nil {
 			created = false
 			return err
@@ -54,7 +54,7 @@ func (db *DB) Enqueue(
 // there reads the jobs of a request that was enqueued before; nil when it was not.
 func (t jobTx) there(rows []jobRow) (stored []protocol.Job, err error) {
 	for i, want := range rows {
-		is, found, err := t.job(`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, want.Room, want.ID)
+		is, found, err := t.job(byNameQuery, want.Room, want.ID)
 		switch {
 		case err != nil:
 			return nil, err
@@ -108,7 +108,7 @@ func (t jobTx) insert(r *jobRow) (err error) {
 	if err := t.turn(r); err != nil {
 		return err
 	}
-	return t.exec(`INSERT INTO jobs (room, id, workspace, seq, place, user, user_name, state, provider, model, route, count, units,
+	return t.exec(`INSERT INTO jobs (room, id, workspace, seq, place, "user", user_name, state, provider, model, route, count, units,
 		priority, attempt, max_attempts, token, lease_until, holder, worker, resume_at, placed, created_at, started_at, ended_at,
 		estimate, cost, chain, step, steps, froms, winner, winner_by, request, results, error)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0, '', '', 0, 0, ?, 0, 0, ?, 0, ?, ?, ?, ?, 0, '', ?, '', '')`,
@@ -128,12 +128,14 @@ func (t jobTx) checkCaps(job protocol.Job, caps generation.Caps, more int) error
 	if caps.Pending <= 0 {
 		return nil
 	}
-	pending, err := t.number(`SELECT count(*) FROM jobs WHERE room = ? AND user = ? AND ended_at = 0`, job.Room, job.User)
+	pending, err := t.number(pendingQuery, job.Room, job.User)
 	if err == nil && pending+int64(more) > int64(caps.Pending) {
 		return protocol.Errorf(protocol.CodeRateLimited, "%d of %d jobs are unfinished", pending, caps.Pending)
 	}
 	return err
 }
+
+const pendingQuery = `SELECT count(*) FROM jobs WHERE room = ? AND "user" = ? AND ended_at = 0`
 
 // nextPlace is the line's end.
 func (t jobTx) nextPlace() (int64, error) {
@@ -141,9 +143,8 @@ func (t jobTx) nextPlace() (int64, error) {
 }
 
 // Job implements [generation.QueueStore].
-func (db *DB) Job(ctx context.Context, room, id string) (protocol.Job, error) {
-	r, err := scanJob(db.read.QueryRowContext(ctx,
-		`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, room, id))
+func (s *Store) Job(ctx context.Context, room, id string) (protocol.Job, error) {
+	r, err := readOne(ctx, s, Room(room), scanJob, byNameQuery, room, id)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return protocol.Job{}, noSuchJob(id)
@@ -154,12 +155,11 @@ func (db *DB) Job(ctx context.Context, room, id string) (protocol.Job, error) {
 }
 
 // Jobs implements [generation.QueueStore].
-func (db *DB) Jobs(ctx context.Context, room string, after int64, limit int) ([]protocol.Job, error) {
+func (s *Store) Jobs(ctx context.Context, room string, after int64, limit int) ([]protocol.Job, error) {
 	if after > 0 {
-		return scanJobs(db.read.QueryContext(ctx,
-			`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`, room, after, limit))
+		return s.readJobs(ctx, room, sinceQuery, room, after, limit)
 	}
-	jobs, err := scanJobs(db.read.QueryContext(ctx, overviewQuery, room, limit, room, limit))
+	jobs, err := s.readJobs(ctx, room, overviewQuery, room, limit, room, limit)
 	if surplus := len(jobs) - limit; surplus > 0 { // the oldest finished ones have to go
 		jobs = slices.DeleteFunc(jobs, func(j protocol.Job) bool {
 			drop := j.State.Final() && surplus > 0
@@ -172,9 +172,11 @@ func (db *DB) Jobs(ctx context.Context, room string, after int64, limit int) ([]
 	return jobs, err
 }
 
+const sinceQuery = `SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`
+
 // overviewQuery is one statement, so that it sees one moment.
 const overviewQuery = `SELECT * FROM (
-	SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND ended_at = 0 ORDER BY place LIMIT ?)
+	SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND ended_at = 0 ORDER BY place LIMIT ?) AS live
 	UNION ALL SELECT * FROM (
-	SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND ended_at > 0 ORDER BY seq DESC LIMIT ?)
+	SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND ended_at > 0 ORDER BY seq DESC LIMIT ?) AS done
 	ORDER BY seq`

@@ -1,4 +1,4 @@
-package sqlite
+package groupcommit
 
 import (
 	"context"
@@ -6,10 +6,10 @@ import (
 	"fmt"
 )
 
-// prepared is the cached statement of a query, bound to tx. A query that is new is prepared for tx alone, once, and
-// remembered: the one connection is busy with tx, so the statement that lasts is prepared when tx is over. Queries are constants of
-// this package, so the cache is as large as the package. Only the committer's goroutine may call it.
-func (c *committer) prepared(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
+// Prepared is the cached statement of a query, bound to tx. A query that is new is prepared for tx alone, once, and
+// remembered: a pool of one connection is busy with tx, so the statement that lasts is prepared when tx is over. Queries must be
+// constants of the program, so that the cache is as large as they are. Only the committer's goroutine may call it.
+func (c *Committer) Prepared(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
 	if stmt, ok := c.statements[query]; ok {
 		return tx.StmtContext(ctx, stmt), nil
 	}
@@ -26,7 +26,7 @@ func (c *committer) prepared(ctx context.Context, tx *sql.Tx, query string) (*sq
 }
 
 // prepareMissed fills the cache. A failure costs speed only, and shows when the query is next prepared for use.
-func (c *committer) prepareMissed() {
+func (c *Committer) prepareMissed() {
 	for _, query := range c.missed {
 		if _, ok := c.statements[query]; ok {
 			continue

@@ -1,4 +1,4 @@
-package sqlite
+package relational
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 )
 
 // jobColumns are what scanJob reads, in its order.
-const jobColumns = `n, room, id, workspace, seq, place, priority, user, user_name, state, route, units, attempt, max_attempts, token,
+const jobColumns = `n, room, id, workspace, seq, place, priority, "user", user_name, state, route, units, attempt, max_attempts, token,
 	lease_until, holder, worker, resume_at, placed, created_at, started_at, ended_at, estimate, cost, chain, step, steps, froms,
 	winner, winner_by, request, results, error`
 
@@ -31,11 +31,11 @@ type jobRow struct {
 	was        protocol.JobState // as the table has it
 }
 
-func scanJob(s scanner) (jobRow, error) {
+func scanJob(row scanner) (jobRow, error) {
 	var r jobRow
 	var priority int
 	var froms, results, failure string
-	err := s.Scan(&r.n, &r.Room, &r.ID, &r.workspace, &r.Seq, &r.place, &priority, &r.User, &r.UserName, &r.State, &r.route, &r.Units,
+	err := row.Scan(&r.n, &r.Room, &r.ID, &r.workspace, &r.Seq, &r.place, &priority, &r.User, &r.UserName, &r.State, &r.route, &r.Units,
 		&r.Attempt, &r.MaxAttempts, &r.token, &r.leaseUntil, &r.holder, &r.Worker, &r.ResumeAt, &r.Placed, &r.CreatedAt,
 		&r.StartedAt, &r.EndedAt, &r.EstimatedCost, &r.Cost, &r.Chain, &r.Step, &r.Steps, &froms, &r.Winner, &r.WinnerBy,
 		&r.request, &results, &failure)
@@ -61,25 +61,23 @@ func scanJob(s scanner) (jobRow, error) {
 	return r, nil
 }
 
-func scanJobs(rows *sql.Rows, failed error) (jobs []protocol.Job, err error) {
-	if failed != nil {
-		return nil, fmt.Errorf("read jobs: %w", failed)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		r, err := scanJob(rows)
-		if err != nil {
-			return nil, err
-		}
-		jobs = append(jobs, r.Job)
-	}
-	if err := rows.Err(); err != nil {
+// readJobs reads the jobs that a query finds in a room.
+func (s *Store) readJobs(ctx context.Context, room, query string, args ...any) ([]protocol.Job, error) {
+	rows, err := readAll(ctx, s, Room(room), scanJob, query, args...)
+	if err != nil {
 		return nil, fmt.Errorf("read jobs: %w", err)
 	}
-	return jobs, nil
+	return jobsOf(rows), nil
 }
 
-// encode is the JSON of v; "" for nothing.
+func jobsOf(rows []jobRow) (jobs []protocol.Job) {
+	for _, r := range rows {
+		jobs = append(jobs, r.Job)
+	}
+	return jobs
+}
+
+// encodeOrEmpty is the JSON of v; "" for nothing.
 func encodeOrEmpty[T any](v []T) (string, error) {
 	if len(v) == 0 {
 		return "", nil
@@ -102,52 +100,56 @@ func encodeError(e *protocol.Error) (string, error) {
 	return string(b), nil
 }
 
-// jobTx is the jobs' part of a write: it runs cached statements and bumps sequences.
+// jobTx is the jobs' part of a transaction.
 type jobTx struct {
-	db  *DB
-	ctx context.Context //nolint:containedctx // of the write, which this lives no longer than
-	tx  *sql.Tx
-	now int64 // unix ms; one moment for the whole write
+	ctx     context.Context //nolint:containedctx // of the transaction, which this lives no longer than
+	tx      Tx
+	dialect *Dialect
+	next    string // see nextQuery
+	now     int64  // unix ms; one moment for the whole transaction
 }
 
-// writeJobs runs fn as a write.
-func (db *DB) writeJobs(ctx context.Context, fn func(t jobTx) error) error {
-	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		return fn(jobTx{db: db, ctx: ctx, tx: tx, now: db.now().UnixMilli()})
-	})
+func (s *Store) jobTx(ctx context.Context, tx Tx) jobTx {
+	return jobTx{ctx: ctx, tx: tx, dialect: s.db.Dialect(), next: s.next, now: tx.Now().UnixMilli()}
+}
+
+// writeJobs runs fn in the queue's order.
+func (s *Store) writeJobs(ctx context.Context, in Scope, fn func(t jobTx) error) error {
+	return s.db.WriteInOrder(ctx, in, func(ctx context.Context, tx Tx) error { return fn(s.jobTx(ctx, tx)) })
+}
+
+func (t jobTx) enter(in Scope) error {
+	return t.tx.Enter(t.ctx, in) //nolint:wrapcheck // it says what failed
 }
 
 func (t jobTx) exec(query string, args ...any) error {
-	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
-	if err != nil {
-		return err
-	}
-	if _, err := stmt.ExecContext(t.ctx, args...); err != nil {
+	if _, err := t.tx.ExecContext(t.ctx, query, args...); err != nil {
 		return fmt.Errorf("write jobs: %w", err)
 	}
 	return nil
 }
 
+// first reads the first row of a query into dest; found is false when there is none.
+func (t jobTx) first(query string, args []any, dest ...any) (found bool, err error) {
+	err = t.tx.QueryRowContext(t.ctx, query, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("write jobs: %w", err)
+	}
+	return true, nil
+}
+
 // number reads one integer; 0 when there is no row.
 func (t jobTx) number(query string, args ...any) (n int64, err error) {
-	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
-	if err != nil {
-		return 0, err
-	}
-	err = stmt.QueryRowContext(t.ctx, args...).Scan(&n)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("write jobs: %w", err)
-	}
-	return n, nil
+	_, err = t.first(query, args, &n)
+	return n, err
 }
 
 // job reads one job; found is false when the query finds none.
 func (t jobTx) job(query string, args ...any) (r jobRow, found bool, err error) {
-	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
-	if err != nil {
-		return jobRow{}, false, err
-	}
-	r, err = scanJob(stmt.QueryRowContext(t.ctx, args...))
+	r, err = scanJob(t.tx.QueryRowContext(t.ctx, query, args...))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return jobRow{}, false, nil
@@ -158,29 +160,31 @@ func (t jobTx) job(query string, args ...any) (r jobRow, found bool, err error) 
 }
 
 // jobs reads jobs.
-func (t jobTx) jobs(query string, args ...any) (list []jobRow, err error) {
-	stmt, err := t.db.prepared(t.ctx, t.tx, query) //nolint:sqlclosecheck // the committer keeps it
-	if err != nil {
-		return nil, err
-	}
-	rows, err := stmt.QueryContext(t.ctx, args...)
+func (t jobTx) jobs(query string, args ...any) ([]jobRow, error) {
+	list, err := rowsOf(t.ctx, t.tx, scanJob, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("write jobs: %w", err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		r, err := scanJob(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, r)
-	}
-	return list, rows.Err() //nolint:wrapcheck // as above
+	return list, nil
 }
+
+// named finds one job over all workspaces by a query of keys, and goes on in its workspace.
+func (t jobTx) named(query string, arg any) (r jobRow, found bool, err error) {
+	var workspace, room, id string
+	if found, err = t.first(query, []any{arg}, &workspace, &room, &id); err != nil || !found {
+		return jobRow{}, false, err
+	}
+	if err := t.enter(Workspace(workspace)); err != nil {
+		return jobRow{}, false, err
+	}
+	return t.job(byNameQuery, room, id)
+}
+
+const byNameQuery = `SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND id = ?`
 
 // find reads a job by its name.
 func (t jobTx) find(room, id string) (jobRow, error) {
-	r, found, err := t.job(`SELECT `+jobColumns+` FROM jobs WHERE room = ? AND id = ?`, room, id)
+	r, found, err := t.job(byNameQuery, room, id)
 	if err == nil && !found {
 		err = noSuchJob(id)
 	}
@@ -208,7 +212,7 @@ func (t jobTx) save(r *jobRow) error {
 		worker = ?, resume_at = ?, placed = ?, started_at = ?, ended_at = ?, cost = ?, winner = ?, winner_by = ?, request = ?,
 		results = ?, error = ? WHERE n = ?`,
 		r.Seq, r.place, r.Priority, r.State, r.Attempt, r.token, r.leaseUntil, r.holder,
-		r.Worker, r.ResumeAt, r.Placed, r.StartedAt, r.EndedAt, r.Cost, r.Winner, r.WinnerBy, r.request,
+		r.Worker, r.ResumeAt, flag(r.Placed), r.StartedAt, r.EndedAt, r.Cost, r.Winner, r.WinnerBy, r.request,
 		results, failure, r.n)
 }
 
@@ -224,7 +228,7 @@ func (r *jobRow) ask(change func(*protocol.JobRequest)) error {
 }
 
 func (t jobTx) nextSeq(room string) (int64, error) {
-	return t.number(`INSERT INTO job_seqs (room, seq) VALUES (?, 1) ON CONFLICT DO UPDATE SET seq = seq + 1 RETURNING seq`,
+	return t.number(`INSERT INTO job_seqs (room, seq) VALUES (?, 1) ON CONFLICT (room) DO UPDATE SET seq = job_seqs.seq + 1 RETURNING seq`,
 		room)
 }
 

@@ -1,4 +1,4 @@
-package sqlite
+package groupcommit
 
 import (
 	"context"
@@ -10,15 +10,37 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"atelier/hub/auth"
+	"go.uber.org/goleak"
+	_ "modernc.org/sqlite" // the database that is committed to
 )
 
-func open(t *testing.T) *DB {
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fixture is a committer and the pool of a file that it commits to.
+type fixture struct {
+	*Committer
+
+	pool *sql.DB
+}
+
+func open(t *testing.T) *fixture {
 	t.Helper()
-	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "atelier.db"), Options{})
+	return openAt(t, filepath.Join(t.TempDir(), "a.db"), nil)
+}
+
+func openAt(t *testing.T, path string, begin Begin) *fixture {
+	t.Helper()
+	pool, err := sql.Open("sqlite", "file:"+path+"?_txlock=immediate&_pragma=journal_mode(wal)&_pragma=foreign_keys(1)")
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	pool.SetMaxOpenConns(1)
+	_, err = pool.ExecContext(t.Context(), `CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY, name TEXT);
+		CREATE TABLE IF NOT EXISTS logins (hash BLOB PRIMARY KEY, user TEXT REFERENCES users (id))`)
+	require.NoError(t, err)
+	db := &fixture{Start(t.Context(), pool, begin), pool}
+	t.Cleanup(func() {
+		db.Close()
+		require.NoError(t, pool.Close())
+	})
 	return db
 }
 
@@ -30,10 +52,10 @@ type held struct {
 }
 
 // hold lets the committer begin a write and keeps it there.
-func hold(ctx context.Context, db *DB) held {
+func hold(ctx context.Context, db *fixture) held {
 	h := held{make(chan struct{}), make(chan struct{}), make(chan error, 1)}
 	go func() {
-		h.ended <- db.write(ctx, func(context.Context, *sql.Tx) error {
+		h.ended <- db.Do(ctx, func(context.Context, *sql.Tx) error {
 			close(h.begun)
 			<-h.release
 			return nil
@@ -44,10 +66,10 @@ func hold(ctx context.Context, db *DB) held {
 }
 
 // behind queues writes while the committer is held.
-func behind(ctx context.Context, db *DB, fns ...func(context.Context, *sql.Tx) error) (results []chan error) {
+func behind(ctx context.Context, db *fixture, fns ...func(context.Context, *sql.Tx) error) (results []chan error) {
 	for _, fn := range fns {
 		o := &operation{run: func(tx *sql.Tx) error { return fn(ctx, tx) }, done: make(chan error, 1)}
-		db.writer.queue <- o
+		db.queue <- o
 		results = append(results, o.done)
 	}
 	return results
@@ -55,13 +77,14 @@ func behind(ctx context.Context, db *DB, fns ...func(context.Context, *sql.Tx) e
 
 func user(id string) func(context.Context, *sql.Tx) error {
 	return func(ctx context.Context, tx *sql.Tx) error {
-		return insertUser(ctx, tx, auth.User{ID: id, Kind: auth.UserGuest})
+		_, err := tx.ExecContext(ctx, "INSERT INTO users (id) VALUES (?)", id)
+		return err
 	}
 }
 
-func users(t *testing.T, db *DB) (n int) {
+func users(t *testing.T, db *fixture) (n int) {
 	t.Helper()
-	require.NoError(t, db.read.QueryRowContext(t.Context(), "SELECT count(*) FROM users").Scan(&n))
+	require.NoError(t, db.pool.QueryRowContext(t.Context(), "SELECT count(*) FROM users").Scan(&n))
 	return n
 }
 
@@ -127,7 +150,7 @@ func TestWhenCommitFailsEverybodyInTheGroupIsToldThatNobodyKnows(t *testing.T) {
 		if _, err := tx.ExecContext(ctx, "PRAGMA defer_foreign_keys = 1"); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO logins (hash, user, expires) VALUES (x'00', 'nobody', 1)")
+		_, err := tx.ExecContext(ctx, "INSERT INTO logins (hash, user) VALUES (x'00', 'nobody')")
 		return err
 	}, func(context.Context, *sql.Tx) error { return judged })
 	close(h.release)
@@ -137,7 +160,7 @@ func TestWhenCommitFailsEverybodyInTheGroupIsToldThatNobodyKnows(t *testing.T) {
 		require.NotErrorIs(t, err, judged)
 	}
 	require.Zero(t, users(t, db))
-	require.NoError(t, db.write(t.Context(), user("ben")), "the committer goes on")
+	require.NoError(t, db.Do(t.Context(), user("ben")), "the committer goes on")
 	require.Equal(t, 1, users(t, db))
 }
 
@@ -147,15 +170,15 @@ func TestAWriteWhoseCallerGaveUpWaitingIsNotRun(t *testing.T) {
 	h := hold(t.Context(), db)
 	ctx, cancel := context.WithCancel(t.Context())
 	gaveUp := make(chan error, 1)
-	go func() { gaveUp <- db.write(ctx, user("ana")) }()
-	for len(db.writer.queue) == 0 {
+	go func() { gaveUp <- db.Do(ctx, user("ana")) }()
+	for len(db.queue) == 0 {
 		runtime.Gosched()
 	}
 	cancel()
 	require.ErrorIs(t, <-gaveUp, context.Canceled)
 	close(h.release)
 	require.NoError(t, <-h.ended)
-	require.NoError(t, db.write(t.Context(), user("ben")))
+	require.NoError(t, db.Do(t.Context(), user("ben")))
 	require.Equal(t, 1, users(t, db))
 }
 
@@ -173,7 +196,7 @@ func TestAWriteIsNotBoundToTheEndOfItsContext(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	err := db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := db.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		cancel()
 		return user("ana")(ctx, tx)
 	})
@@ -183,26 +206,46 @@ func TestAWriteIsNotBoundToTheEndOfItsContext(t *testing.T) {
 
 func TestCloseFinishesWhatWasAcceptedAndRefusesTheRest(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "atelier.db")
-	db, err := Open(t.Context(), path, Options{})
-	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "a.db")
+	db := openAt(t, path, nil)
 	h := hold(t.Context(), db)
 	results := behind(t.Context(), db, user("ana"), user("ben"))
-	closed := make(chan error, 1)
-	go func() { closed <- db.Close() }()
-	<-db.writer.closing
-	require.ErrorIs(t, db.write(t.Context(), user("eve")), ErrClosed)
+	closed := make(chan struct{})
+	go func() {
+		db.Close()
+		close(closed)
+	}()
+	<-db.closing
+	require.ErrorIs(t, db.Do(t.Context(), user("eve")), ErrClosed)
 	close(h.release)
 	for _, r := range results {
 		require.NoError(t, <-r)
 	}
-	require.NoError(t, <-closed)
+	<-closed
 
-	db, err = Open(t.Context(), path, Options{})
-	require.NoError(t, err)
 	require.Equal(t, 2, users(t, db))
-	require.NoError(t, db.Close())
-	require.ErrorIs(t, db.write(t.Context(), user("eve")), ErrClosed)
+	require.ErrorIs(t, db.Do(t.Context(), user("eve")), ErrClosed)
+}
+
+// What a transaction begins with holds for all that is in it, and when it fails nothing of them is run.
+func TestATransactionIsPreparedBeforeItsWrites(t *testing.T) {
+	t.Parallel()
+	refused := errors.New("the lock is another's")
+	var fail bool // read by the committer's goroutine, written between writes
+	begun := 0
+	db := openAt(t, filepath.Join(t.TempDir(), "a.db"), func(ctx context.Context, tx *sql.Tx) error {
+		begun++
+		if fail {
+			return refused
+		}
+		return user(fmt.Sprint("begun", begun))(ctx, tx)
+	})
+	require.NoError(t, db.Do(t.Context(), user("ana")))
+	require.Equal(t, 1, begun)
+	fail = true
+	require.ErrorIs(t, db.Do(t.Context(), user("ben")), refused)
+	fail = false
+	require.Equal(t, 2, users(t, db), "what it began with and ana")
 }
 
 func TestPreparedStatementsOutliveTheirTransaction(t *testing.T) {
@@ -210,8 +253,8 @@ func TestPreparedStatementsOutliveTheirTransaction(t *testing.T) {
 	db := open(t)
 	const query = "UPDATE users SET name = ?"
 	for range 3 {
-		require.NoError(t, db.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-			stmt, err := db.prepared(ctx, tx, query) //nolint:sqlclosecheck // cached
+		require.NoError(t, db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			stmt, err := db.Prepared(ctx, tx, query) //nolint:sqlclosecheck // cached
 			if err != nil {
 				return err
 			}
@@ -219,8 +262,8 @@ func TestPreparedStatementsOutliveTheirTransaction(t *testing.T) {
 			return err
 		}))
 	}
-	require.NoError(t, db.write(t.Context(), func(context.Context, *sql.Tx) error {
-		if _, ok := db.writer.statements[query]; !ok {
+	require.NoError(t, db.Do(t.Context(), func(context.Context, *sql.Tx) error {
+		if _, ok := db.statements[query]; !ok {
 			return errors.New("not cached")
 		}
 		return nil

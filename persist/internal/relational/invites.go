@@ -1,4 +1,4 @@
-package sqlite
+package relational
 
 import (
 	"context"
@@ -10,13 +10,13 @@ import (
 	"atelier/protocol"
 )
 
-var _ auth.InviteStore = (*DB)(nil)
+var _ auth.InviteStore = (*Store)(nil)
 
 const inviteColumns = "id, hash, workspace, room, role, uses_left, expires, created_by, created_at"
 
 // CreateInvite implements [auth.InviteStore]. NOT_FOUND when the workspace has no such room.
-func (db *DB) CreateInvite(ctx context.Context, i auth.Invite) error {
-	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+func (s *Store) CreateInvite(ctx context.Context, i auth.Invite) error {
+	return s.db.Write(ctx, Workspace(i.Workspace), func(ctx context.Context, tx Tx) error {
 		if i.Room != "" {
 			err := tx.QueryRowContext(ctx, "SELECT 1 FROM rooms WHERE id = ? AND workspace = ?", i.Room, i.Workspace).
 				Scan(new(int))
@@ -33,9 +33,9 @@ func (db *DB) CreateInvite(ctx context.Context, i auth.Invite) error {
 
 // AcceptInvite implements [auth.InviteStore]. Accepting again changes nothing, also when the role was changed since; who
 // was removed since gets NOT_FOUND and needs a new invite.
-func (db *DB) AcceptInvite(ctx context.Context, h auth.Hash, user string, now time.Time) (auth.Invite, error) {
+func (s *Store) AcceptInvite(ctx context.Context, h auth.Hash, user string, now time.Time) (auth.Invite, error) {
 	var invite auth.Invite
-	err := db.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := s.db.Write(ctx, Secret(ScopeInvite, h[:]), func(ctx context.Context, tx Tx) (err error) {
 		invite, err = scanInvite(tx.QueryRowContext(ctx,
 			"SELECT "+inviteColumns+" FROM invites WHERE hash = ? AND expires > ?", h[:], millis(now)))
 		if err != nil {
@@ -67,53 +67,42 @@ func (db *DB) AcceptInvite(ctx context.Context, h auth.Hash, user string, now ti
 	return invite, nil
 }
 
-func tookUse(ctx context.Context, tx *sql.Tx, invite, user string) (used bool, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM invite_uses WHERE invite = ? AND user = ?)", invite, user).
+func tookUse(ctx context.Context, tx Tx, invite, user string) (used bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM invite_uses WHERE invite = ? AND "user" = ?)`, invite, user).
 		Scan(&used)
 	return used, coded(err, "invite")
 }
 
-func takeUse(ctx context.Context, tx *sql.Tx, invite, user string) error {
+func takeUse(ctx context.Context, tx Tx, invite, user string) error {
 	if _, err := tx.ExecContext(ctx, "UPDATE invites SET uses_left = uses_left - 1 WHERE id = ?", invite); err != nil {
 		return coded(err, "invite")
 	}
-	_, err := tx.ExecContext(ctx, "INSERT INTO invite_uses (invite, user) VALUES (?, ?)", invite, user)
+	_, err := tx.ExecContext(ctx, `INSERT INTO invite_uses (invite, "user") VALUES (?, ?)`, invite, user)
 	return coded(err, "user")
 }
 
 // Invites implements [auth.InviteStore]: oldest first, those that are used up or have expired too.
-func (db *DB) Invites(ctx context.Context, workspace string) (list []auth.Invite, err error) {
-	rows, err := db.read.QueryContext(ctx,
+func (s *Store) Invites(ctx context.Context, workspace string) (list []auth.Invite, err error) {
+	list, err = readAll(ctx, s, Workspace(workspace), scanInvite,
 		"SELECT "+inviteColumns+" FROM invites WHERE workspace = ? ORDER BY created_at, id", workspace)
-	if err != nil {
-		return nil, coded(err, "invites")
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		i, err := scanInvite(rows)
-		if err != nil {
-			return nil, coded(err, "invites")
-		}
-		list = append(list, i)
-	}
-	return list, coded(rows.Err(), "invites")
+	return list, coded(err, "invites")
 }
 
 // DeleteInvite implements [auth.InviteStore].
-func (db *DB) DeleteInvite(ctx context.Context, workspace, id string) error {
-	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+func (s *Store) DeleteInvite(ctx context.Context, workspace, id string) error {
+	return s.db.Write(ctx, Workspace(workspace), func(ctx context.Context, tx Tx) error {
 		result, err := tx.ExecContext(ctx, "DELETE FROM invites WHERE workspace = ? AND id = ?", workspace, id)
 		return affected(result, err, "invite")
 	})
 }
 
 // roleIn is a user's own role in a workspace, or in a room of it; "" for none.
-func roleIn(ctx context.Context, tx *sql.Tx, workspace, room, user string) (role protocol.Role, err error) {
+func roleIn(ctx context.Context, tx Tx, workspace, room, user string) (role protocol.Role, err error) {
 	if room == "" {
 		return workspaceRole(ctx, tx, workspace, user)
 	}
 	err = tx.QueryRowContext(ctx,
-		"SELECT m.role FROM rooms r JOIN room_members m ON m.room = r.n WHERE r.id = ? AND m.user = ?", room, user).Scan(&role)
+		`SELECT m.role FROM rooms r JOIN room_members m ON m.room = r.n WHERE r.id = ? AND m."user" = ?`, room, user).Scan(&role)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

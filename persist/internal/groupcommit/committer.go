@@ -1,4 +1,4 @@
-package sqlite
+package groupcommit
 
 import (
 	"context"
@@ -9,31 +9,15 @@ import (
 	"sync/atomic"
 )
 
+// ErrClosed is returned for what comes after [Committer.Close]. Nothing was written.
+var ErrClosed = errors.New("database is closed")
+
+// Begin prepares a transaction that was just begun, as by taking a lock.
+type Begin func(ctx context.Context, tx *sql.Tx) error
+
 // queueSize bounds how many writes wait, and how many share one commit: enough that a group's fsync is shared by
 // everybody who can be waiting, few enough that a group stays short.
 const queueSize = 256
-
-// write runs fn in a transaction that it shares with other writes, and returns when the commit is on the disk. When fn
-// returns an error, nothing of fn is written and that error is returned. Any error that is not fn's own leaves open
-// whether fn was written. What the machine refuses (a full or failing disk, a file that another process has locked) is
-// UNAVAILABLE.
-//
-// fn runs on the committer's goroutine: it must be short, must not panic, must use nothing but tx to reach the database,
-// and may be run again from the start, after everything the first run did was taken back. Its context is ctx without its
-// end, because SQLite takes back a whole transaction when a statement in it is interrupted. When ctx ends before fn was
-// begun, fn is not run and ctx's error is returned; after that write waits for the outcome.
-func (db *DB) write(ctx context.Context, fn func(ctx context.Context, tx *sql.Tx) error) error {
-	inner := context.WithoutCancel(ctx)
-	return unavailable(db.writer.do(ctx, &operation{
-		run:  func(tx *sql.Tx) error { return fn(inner, tx) },
-		done: make(chan error, 1), // the committer never waits for a caller
-	}))
-}
-
-// prepared is a cached statement for use inside of a write.
-func (db *DB) prepared(ctx context.Context, tx *sql.Tx, query string) (*sql.Stmt, error) {
-	return db.writer.prepared(ctx, tx, query)
-}
 
 // operation is one write on its way through the committer.
 type operation struct {
@@ -44,14 +28,15 @@ type operation struct {
 
 func (o *operation) take() bool { return o.taken.CompareAndSwap(false, true) }
 
-// committer owns the one writing connection.
-type committer struct {
+// Committer runs the writes of a process, those that wait in one transaction. All methods are safe for concurrent use.
+type Committer struct {
 	queue   chan *operation
 	closing chan struct{}
 	stopped chan struct{}
 	once    sync.Once
 
 	// Owned by run.
+	begin      Begin
 	ctx        context.Context //nolint:containedctx // of the goroutine, without end
 	pool       *sql.DB
 	statements map[string]*sql.Stmt
@@ -59,12 +44,15 @@ type committer struct {
 	missed     []string             // queries to be prepared when the transaction is over
 }
 
-func startCommitter(ctx context.Context, pool *sql.DB) *committer {
-	c := &committer{
+// Start begins to commit to a pool that it may use until it is closed, and that it does not close. Begin may be nil. The end
+// of ctx does not end it.
+func Start(ctx context.Context, pool *sql.DB, begin Begin) *Committer {
+	c := &Committer{
 		queue:      make(chan *operation, queueSize),
 		closing:    make(chan struct{}),
 		stopped:    make(chan struct{}),
-		ctx:        ctx,
+		begin:      begin,
+		ctx:        context.WithoutCancel(ctx),
 		pool:       pool,
 		statements: make(map[string]*sql.Stmt),
 		fresh:      make(map[string]*sql.Stmt),
@@ -73,16 +61,29 @@ func startCommitter(ctx context.Context, pool *sql.DB) *committer {
 	return c
 }
 
-func (c *committer) close() error {
+// Close finishes the writes that were accepted and refuses new ones with [ErrClosed].
+func (c *Committer) Close() {
 	c.once.Do(func() { close(c.closing) })
 	<-c.stopped
-	if err := c.pool.Close(); err != nil {
-		return fmt.Errorf("close the writing connection: %w", err)
-	}
-	return nil
 }
 
-func (c *committer) do(ctx context.Context, o *operation) error {
+// Do runs fn in a transaction that it shares with other writes, and returns when the commit is on the disk. When fn returns
+// an error, nothing of fn is written and that error is returned. Any error that is not fn's own leaves open whether fn was
+// written.
+//
+// fn runs on the committer's goroutine: it must be short, must not panic, must use nothing but tx to reach the database,
+// and may be run again from the start, after everything the first run did was taken back. Its context is ctx without its
+// end, because an interrupted statement can take a whole transaction with it. When ctx ends before fn was begun, fn is not
+// run and ctx's error is returned; after that Do waits for the outcome.
+func (c *Committer) Do(ctx context.Context, fn func(ctx context.Context, tx *sql.Tx) error) error {
+	inner := context.WithoutCancel(ctx)
+	return c.do(ctx, &operation{
+		run:  func(tx *sql.Tx) error { return fn(inner, tx) },
+		done: make(chan error, 1), // the committer never waits for a caller
+	})
+}
+
+func (c *Committer) do(ctx context.Context, o *operation) error {
 	select { // first, because a select of several that are ready takes any
 	case <-c.closing:
 		return ErrClosed
@@ -112,7 +113,7 @@ func (c *committer) do(ctx context.Context, o *operation) error {
 	return <-o.done
 }
 
-func (c *committer) run() {
+func (c *Committer) run() {
 	defer close(c.stopped)
 	for {
 		select {
@@ -132,7 +133,7 @@ func (c *committer) run() {
 }
 
 // waiting takes the first operation and all that are in the queue behind it, without waiting for more.
-func (c *committer) waiting(first *operation) []*operation {
+func (c *Committer) waiting(first *operation) []*operation {
 	var group []*operation
 	for o := first; ; {
 		if o.take() {
@@ -150,7 +151,7 @@ func (c *committer) waiting(first *operation) []*operation {
 }
 
 // commit runs a group and answers every operation of it.
-func (c *committer) commit(group []*operation) {
+func (c *Committer) commit(group []*operation) {
 	if len(group) == 0 {
 		return
 	}
@@ -176,18 +177,24 @@ var errBroken = errors.New("transaction broke before its commit")
 
 // transact runs a group in one transaction. Without an error it is on the disk, and verdicts are the operations' own
 // errors: they hold only now, because each operation saw what those before it wrote.
-func (c *committer) transact(group []*operation) (verdicts []error, err error) {
+func (c *Committer) transact(group []*operation) (verdicts []error, err error) {
 	tx, err := c.pool.BeginTx(c.ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: begin: %w", errBroken, err)
 	}
 	defer clear(c.fresh) // they end with the transaction
+	if c.begin != nil {
+		if err := c.begin(c.ctx, tx); err != nil {
+			_ = tx.Rollback()
+			return nil, fmt.Errorf("%w: begin: %w", errBroken, err)
+		}
+	}
 	verdicts = make([]error, len(group))
 	written := 0
 	for i, o := range group {
 		verdicts[i], err = c.inSavepoint(tx, o)
 		if err != nil {
-			_ = tx.Rollback() // SQLite has rolled back by itself, or does now
+			_ = tx.Rollback() // the database has by itself, or does now
 			return nil, fmt.Errorf("%w: %w", errBroken, err)
 		}
 		if verdicts[i] == nil {
@@ -207,7 +214,7 @@ func (c *committer) transact(group []*operation) (verdicts []error, err error) {
 }
 
 // inSavepoint runs one operation. Err means that the transaction is lost, verdict that the operation alone is.
-func (c *committer) inSavepoint(tx *sql.Tx, o *operation) (verdict, err error) {
+func (c *Committer) inSavepoint(tx *sql.Tx, o *operation) (verdict, err error) {
 	if err := c.exec(tx, "SAVEPOINT operation"); err != nil {
 		return nil, err
 	}
@@ -220,8 +227,8 @@ func (c *committer) inSavepoint(tx *sql.Tx, o *operation) (verdict, err error) {
 	return verdict, c.exec(tx, "RELEASE operation")
 }
 
-func (c *committer) exec(tx *sql.Tx, query string) error {
-	stmt, err := c.prepared(c.ctx, tx, query) //nolint:sqlclosecheck // cached
+func (c *Committer) exec(tx *sql.Tx, query string) error {
+	stmt, err := c.Prepared(c.ctx, tx, query) //nolint:sqlclosecheck // cached
 	if err != nil {
 		return err
 	}

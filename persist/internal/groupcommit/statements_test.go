@@ -1,4 +1,4 @@
-package sqlite
+package groupcommit
 
 import (
 	"context"
@@ -13,16 +13,16 @@ func TestANewQueryIsPreparedOnceInATransaction(t *testing.T) {
 	db := open(t)
 	const query = "SELECT 'asked for many times'"
 	var first, again *sql.Stmt // compared here: a failure must not end the committer's goroutine
-	require.NoError(t, db.write(t.Context(), func(ctx context.Context, tx *sql.Tx) (err error) {
-		if first, err = db.prepared(ctx, tx, query); err == nil { //nolint:sqlclosecheck // cached, closed with the pool
-			again, err = db.prepared(ctx, tx, query) //nolint:sqlclosecheck // the same
+	require.NoError(t, db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) (err error) {
+		if first, err = db.Prepared(ctx, tx, query); err == nil { //nolint:sqlclosecheck // cached, closed with the pool
+			again, err = db.Prepared(ctx, tx, query) //nolint:sqlclosecheck // the same
 		}
 		return err
 	}))
 	require.Same(t, first, again, "each would hold memory until the transaction's end")
 	var answer string
-	require.NoError(t, db.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		stmt, err := db.prepared(ctx, tx, query) //nolint:sqlclosecheck // cached, closed with the pool
+	require.NoError(t, db.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		stmt, err := db.Prepared(ctx, tx, query) //nolint:sqlclosecheck // cached, closed with the pool
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package sqlite
+package relational
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 )
 
 // Command implements [generation.QueueStore].
-func (db *DB) Command(ctx context.Context, room, id string, c generation.Command) (changed []protocol.Job, err error) {
-	err = db.writeJobs(ctx, func(t jobTx) error {
+func (s *Store) Command(ctx context.Context, room, id string, c generation.Command) (changed []protocol.Job, err error) {
+	err = s.writeJobs(ctx, Room(room), func(t jobTx) error {
 		if c.Clear {
 			changed, err = t.clear(room, c.Owner)
 			return err
@@ -70,7 +70,7 @@ func (t jobTx) cancel(r *jobRow) ([]protocol.Job, error) {
 
 func (t jobTx) clear(room, owner string) (changed []protocol.Job, err error) {
 	rows, err := t.jobs(`SELECT `+jobColumns+` FROM jobs WHERE room = ?1 AND ended_at = 0 AND lease_until = 0
-		AND (?2 = '' OR user = ?2) ORDER BY place`, room, owner)
+		AND (?2 = '' OR "user" = ?2) ORDER BY place`, room, owner)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (t jobTx) move(r *jobRow, before string) (changed []protocol.Job, err error
 	return nil, t.save(r)
 }
 
-const ownQuery = `SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND user = ? AND state = 'queued' ORDER BY priority DESC, place`
+const ownQuery = `SELECT ` + jobColumns + ` FROM jobs WHERE room = ? AND "user" = ? AND state = 'queued' ORDER BY priority DESC, place`
 
 func (t jobTx) rate(r *jobRow, rate generation.Rate) error {
 	switch {
@@ -206,22 +206,25 @@ func (t jobTx) rate(r *jobRow, rate generation.Rate) error {
 }
 
 // Settings implements [generation.QueueStore].
-func (db *DB) Settings(ctx context.Context, room string, patch *generation.SettingsPatch) (s generation.Settings, err error) {
+func (s *Store) Settings(ctx context.Context, room string, patch *generation.SettingsPatch) (is generation.Settings, err error) {
 	if patch == nil {
-		_, s, err = scanSettings(db.read.QueryRowContext(ctx, settingsQuery, room), room)
-		return s, err
+		err = s.db.Read(ctx, Room(room), func(ctx context.Context, tx Tx) error {
+			_, is, err = scanSettings(tx.QueryRowContext(ctx, settingsQuery, room), room)
+			return err
+		})
+		return is, err
 	}
-	err = db.writeJobs(ctx, func(t jobTx) error {
-		s, err = t.settle(room, *patch)
+	err = s.writeJobs(ctx, Room(room), func(t jobTx) error {
+		is, err = t.settle(room, *patch)
 		return err
 	})
-	return s, err
+	return is, err
 }
 
-const settingsQuery = `SELECT workspace, coalesce(paused, 0), coalesce(paused_by, ''), coalesce(approval_over, 0.0)
-	FROM rooms LEFT JOIN queue_rooms ON room = id WHERE id = ?`
+const settingsQuery = `SELECT r.workspace, coalesce(q.paused, 0), coalesce(q.paused_by, ''), coalesce(q.approval_over, 0.0)
+	FROM rooms r LEFT JOIN queue_rooms q ON q.room = r.id WHERE r.id = ?`
 
-func scanSettings(row *sql.Row, room string) (workspace string, s generation.Settings, err error) {
+func scanSettings(row scanner, room string) (workspace string, s generation.Settings, err error) {
 	err = row.Scan(&workspace, &s.Paused, &s.PausedBy, &s.ApprovalOver)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -233,11 +236,7 @@ func scanSettings(row *sql.Row, room string) (workspace string, s generation.Set
 }
 
 func (t jobTx) settle(room string, patch generation.SettingsPatch) (s generation.Settings, err error) {
-	stmt, err := t.db.prepared(t.ctx, t.tx, settingsQuery) //nolint:sqlclosecheck // the committer keeps it
-	if err != nil {
-		return s, err
-	}
-	workspace, s, err := scanSettings(stmt.QueryRowContext(t.ctx, room), room)
+	workspace, s, err := scanSettings(t.tx.QueryRowContext(t.ctx, settingsQuery, room), room)
 	if err != nil {
 		return s, err
 	}
@@ -255,6 +254,6 @@ func (t jobTx) settle(room string, patch generation.SettingsPatch) (s generation
 		}
 	}
 	return s, t.exec(`INSERT INTO queue_rooms (room, paused, paused_by, approval_over) VALUES (?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET paused = excluded.paused, paused_by = excluded.paused_by,
-		approval_over = excluded.approval_over`, room, s.Paused, s.PausedBy, s.ApprovalOver)
+		ON CONFLICT (room) DO UPDATE SET paused = excluded.paused, paused_by = excluded.paused_by,
+		approval_over = excluded.approval_over`, room, flag(s.Paused), s.PausedBy, s.ApprovalOver)
 }
