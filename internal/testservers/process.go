@@ -52,7 +52,7 @@ func (p *process) start() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	said := new(bytes.Buffer)
-	cmd := exec.Command(p.name, p.args...) //nolint:noctx // what tests ask for; ended by Kill
+	cmd := exec.Command(p.name, p.args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = p.dir, said, said
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.user, Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
