@@ -13,7 +13,9 @@ import (
 // PoolConfig wires a [Pool]. Desk and Worker are required.
 type PoolConfig struct {
 	Desk   *Desk
-	Worker string // name that jobs show while they run; no other live worker of this store has it
+	Worker string // no other live worker of this store has the same
+
+	Name string // that jobs show while they run; Worker
 
 	Concurrency    int           // attempts at once; 0 only sweeps and places
 	SweepEvery     time.Duration // 3 s
@@ -51,7 +53,7 @@ func NewPool(cfg PoolConfig) *Pool {
 	ctx, stop := context.WithCancelCause(context.Background())
 	p := &Pool{
 		cfg:   cfg,
-		caps:  Capabilities{Worker: cfg.Worker, Routes: cfg.Desk.cfg.Queue.cfg.Providers.Routes()},
+		caps:  Capabilities{Worker: cfg.Worker, Name: cfg.Name, Routes: cfg.Desk.cfg.Queue.cfg.Providers.Routes()},
 		ready: make(chan struct{}),
 		stop:  stop,
 	}

@@ -33,11 +33,15 @@ type Config struct {
 }
 
 const (
-	largeRoom   = 250
-	tailRows    = 2048    // newest rows kept in memory for resumes and retries
-	tailBytes   = 2 << 20 // and at most so many bytes of writes
-	batchRows   = 1024    // most changes of one commit
-	slotBits    = 6
+	largeRoom = 250
+	tailRows  = 2048    // newest rows kept in memory for resumes and retries
+	tailBytes = 2 << 20 // and at most so many bytes of writes
+	batchRows = 1024    // most changes of one commit
+	slotBits  = 6
+
+	// Slots is how many instances there can be.
+	Slots = 1 << slotBits
+
 	counterBits = 32 - slotBits
 )
 

@@ -13,12 +13,12 @@ import (
 // numbers gives members their numbers: the instance's slot in the high bits, a counter below, never used again within
 // the instance's life, so that a late cursor can never land on somebody else.
 type numbers struct {
-	slot    uint32
+	slot    atomic.Uint32
 	counter atomic.Uint32
 }
 
 func (n *numbers) next() uint32 {
-	return n.slot<<counterBits | n.counter.Add(1)&(1<<counterBits-1)
+	return n.slot.Load()<<counterBits | n.counter.Add(1)&(1<<counterBits-1)
 }
 
 // Registry holds the rooms that are loaded on this instance.
@@ -52,8 +52,9 @@ func NewRegistry(store Store, cfg Config) *Registry {
 	cfg = cfg.withDefaults()
 	ctx, cancel := context.WithCancel(context.Background())
 	g := &Registry{
-		store: store, cfg: cfg, numbers: &numbers{slot: cfg.Slot}, schema: protocol.NewSchema(cfg.Limits), ctx: ctx, cancel: cancel, rooms: make(map[string]*entry),
+		store: store, cfg: cfg, numbers: new(numbers), schema: protocol.NewSchema(cfg.Limits), ctx: ctx, cancel: cancel, rooms: make(map[string]*entry),
 	}
+	g.numbers.slot.Store(cfg.Slot)
 	if heads, ok := store.(HeadStore); ok && cfg.Bus != nil {
 		g.comparing.Go(func() { g.compare(heads) })
 	}
@@ -84,6 +85,9 @@ func (g *Registry) Room(ctx context.Context, id string) (*Room, error) {
 		}
 	}
 }
+
+// SetSlot gives the instance another slot, for members that come from now on.
+func (g *Registry) SetSlot(slot uint32) { g.numbers.slot.Store(slot) }
 
 // Loaded returns the room if it is loaded, else nil.
 func (g *Registry) Loaded(id string) *Room {

@@ -9,27 +9,30 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"atelier/persist/postgres"
 	"atelier/persist/sqlite"
 )
 
-// migrateCommand changes the schema of a data folder whose server does not run. `serve` migrates up by itself.
+// migrateCommand changes the schema of a database whose servers do not run. `serve` migrates up by itself.
 type migrateCommand struct {
 	Up     migrateUp     `cmd:"" help:"Bring the database to this program's version; the server does so by itself when it starts."`
 	Down   migrateDown   `cmd:"" help:"Take back the newest migration, with what is in its tables."`
 	Status migrateStatus `cmd:"" help:"List the migrations and when they were applied."`
 }
 
-type dataFlag struct {
-	Data string `default:"./data" env:"ATELIER_DATA" type:"path" placeholder:"DIR" help:"Data folder of the server."`
-}
-
 type (
-	migrateUp     struct{ dataFlag }
-	migrateDown   struct{ dataFlag }
-	migrateStatus struct{ dataFlag }
+	migrateUp     struct{ databaseFlags }
+	migrateDown   struct{ databaseFlags }
+	migrateStatus struct{ databaseFlags }
 )
 
 func (c *migrateUp) Run(ctx context.Context) error {
+	if c.Database != "" {
+		if err := postgres.MigrateUp(ctx, c.Database); err != nil {
+			return err
+		}
+		return printMigrations(ctx, c.databaseFlags)
+	}
 	f, err := holdFolder(c.Data)
 	if err != nil {
 		return err
@@ -38,35 +41,44 @@ func (c *migrateUp) Run(ctx context.Context) error {
 	if err := sqlite.MigrateUp(ctx, databaseIn(c.Data)); err != nil {
 		return err
 	}
-	return printMigrations(ctx, c.Data)
+	return printMigrations(ctx, c.databaseFlags)
 }
 
 func (c *migrateDown) Run(ctx context.Context) error {
-	if err := needDatabase(c.Data); err != nil {
+	version, err := c.down(ctx)
+	switch {
+	case err != nil:
 		return err
-	}
-	f, err := holdFolder(c.Data)
-	if err != nil {
-		return err
-	}
-	defer f.release()
-	version, err := sqlite.MigrateDown(ctx, databaseIn(c.Data))
-	if err != nil {
-		return err
-	}
-	if version == 0 {
+	case version == 0:
 		fmt.Println("nothing is applied")
-		return nil
+	default:
+		fmt.Printf("took back migration %d\n", version)
 	}
-	fmt.Printf("took back migration %d\n", version)
 	return nil
 }
 
-func (c *migrateStatus) Run(ctx context.Context) error {
-	if err := needDatabase(c.Data); err != nil {
-		return err
+func (c *migrateDown) down(ctx context.Context) (version int64, err error) {
+	if c.Database != "" {
+		return postgres.MigrateDown(ctx, c.Database)
 	}
-	return printMigrations(ctx, c.Data)
+	if err := needDatabase(c.Data); err != nil {
+		return 0, err
+	}
+	f, err := holdFolder(c.Data)
+	if err != nil {
+		return 0, err
+	}
+	defer f.release()
+	return sqlite.MigrateDown(ctx, databaseIn(c.Data))
+}
+
+func (c *migrateStatus) Run(ctx context.Context) error {
+	if c.Database == "" {
+		if err := needDatabase(c.Data); err != nil {
+			return err
+		}
+	}
+	return printMigrations(ctx, c.databaseFlags)
 }
 
 // needDatabase keeps a mistyped folder from becoming an empty database.
@@ -78,18 +90,40 @@ func needDatabase(data string) error {
 	return err
 }
 
-func printMigrations(ctx context.Context, data string) error {
-	list, err := sqlite.MigrateStatus(ctx, databaseIn(data))
+// migration is one step of a schema.
+type migration struct {
+	version   int64
+	name      string
+	appliedAt time.Time
+}
+
+func migrations(ctx context.Context, at databaseFlags) (list []migration, err error) {
+	if at.Database != "" {
+		all, err := postgres.MigrateStatus(ctx, at.Database)
+		for _, m := range all {
+			list = append(list, migration{m.Version, m.Name, m.AppliedAt})
+		}
+		return list, err
+	}
+	all, err := sqlite.MigrateStatus(ctx, databaseIn(at.Data))
+	for _, m := range all {
+		list = append(list, migration{m.Version, m.Name, m.AppliedAt})
+	}
+	return list, err
+}
+
+func printMigrations(ctx context.Context, at databaseFlags) error {
+	list, err := migrations(ctx, at)
 	if err != nil {
 		return err
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	for _, m := range list {
 		applied := "not applied"
-		if !m.AppliedAt.IsZero() {
-			applied = m.AppliedAt.Format(time.RFC3339)
+		if !m.appliedAt.IsZero() {
+			applied = m.appliedAt.Format(time.RFC3339)
 		}
-		_, _ = fmt.Fprintf(w, "%d\t%s\t%s\n", m.Version, m.Name, applied)
+		_, _ = fmt.Fprintf(w, "%d\t%s\t%s\n", m.version, m.name, applied)
 	}
 	return w.Flush()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,11 +14,11 @@ import (
 	"atelier/generation/providers/sketch"
 	"atelier/hub"
 	"atelier/hub/auth"
+	"atelier/hub/fanout"
 	"atelier/hub/spoken/chat"
 	"atelier/internal/config"
 	"atelier/internal/metrics"
 	"atelier/persist/blob"
-	"atelier/persist/sqlite"
 	"atelier/protocol"
 	"atelier/rooms"
 	"atelier/rtc"
@@ -31,8 +32,14 @@ type server struct {
 	log     *slog.Logger
 	address string // where people reach it
 
+	instance string // names this process among those over one database; "" with SQLite
+
 	folder   *folder
-	db       *sqlite.DB
+	db       database
+	leases   leaseStore       // nil with SQLite
+	slot     *slotKeeper      // nil with SQLite
+	bus      fanout.Transport // nil with one instance
+	others   *hub.Others      // nil with one instance
 	auth     *auth.Service
 	rooms    *rooms.Registry
 	queue    *generation.Queue
@@ -57,14 +64,14 @@ func (s *server) open(ctx context.Context) (err error) {
 	if s.folder, err = holdFolder(s.cfg.Data); err != nil {
 		return err
 	}
-	secret, err := s.folder.secret()
+	secret, err := s.openDatabase(ctx)
 	if err != nil {
 		return err
 	}
-	if s.db, err = sqlite.Open(ctx, databaseIn(s.cfg.Data), sqlite.Options{}); err != nil {
+	if err := s.meetOthers(ctx); err != nil {
 		return err
 	}
-	blobs, err := blob.Open(assetsIn(s.cfg.Data))
+	blobs, err := blob.Open(cmp.Or(s.cfg.Assets, assetsIn(s.cfg.Data)))
 	if err != nil {
 		return err
 	}
@@ -90,13 +97,29 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 	limits, figures := s.cfg.Limits.Protocol(), metrics.New(version())
 	providers := generation.NewRegistry(sketch.New())
 	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: blobs, MaxBytes: limits.UploadBytes})
-	s.rooms = rooms.NewRegistry(s.db, rooms.Config{Limits: limits, Metrics: figures.Rooms(), Log: s.log})
-	s.queue = generation.NewQueue(generation.Config{
-		Jobs: s.db, Line: s.db, Assets: s.db, Providers: providers, Announcer: hub.NewAnnouncer(s.rooms), Limits: limits,
-		Slots: s.cfg.Workers, Metrics: figures.Queue(), Log: s.log,
-	})
+	inRooms := rooms.Config{Limits: limits, Metrics: figures.Rooms(), Log: s.log}
+	inQueue := generation.Config{
+		Jobs: s.db, Line: s.db, Assets: s.db, Providers: providers, Limits: limits, Slots: s.cfg.Workers, Metrics: figures.Queue(), Log: s.log,
+	}
+	if s.bus != nil {
+		inRooms.Bus, inRooms.Feed = fanout.Rooms{Over: s.bus}, hub.Feed{Jobs: s.db}
+		inQueue.Others = s.others
+	}
+	if s.slot != nil {
+		inRooms.Slot = uint32(s.slot.slot) //nolint:gosec // below rooms.Slots
+	}
+	s.rooms = rooms.NewRegistry(s.db, inRooms)
+	inQueue.Announcer = hub.NewAnnouncer(s.rooms)
+	s.queue = generation.NewQueue(inQueue)
+	if s.slot != nil {
+		s.slot.keep(s.rooms.SetSlot)
+	}
+	if s.others != nil {
+		s.others.Attend(s.queue)
+	}
 	s.desk = generation.NewDesk(generation.DeskConfig{
-		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Lease: s.cfg.Lease, Log: s.log,
+		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Instance: s.instance,
+		Lease: s.cfg.Lease, Log: s.log,
 	})
 	lineages := generation.NewLineages(generation.LineagesConfig{Store: s.db, Shares: s.db, Jobs: s.db, Rows: s.db, Assets: assets})
 	if s.voice, err = openVoice(&s.cfg, figures.Voice(), s.log); err != nil {
@@ -118,13 +141,13 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Keeper: s.queue,
 		Jobs: s.queue, Desk: s.desk, Voice: voice, Recorder: recorder, Interpreter: interpreter, ViewersSpeak: s.cfg.Voice.Viewers, ICE: iceServers(s.cfg.Voice),
 		Assets: assets, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
-		Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
+		Others: s.others != nil, Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
 	if err != nil {
 		return err
 	}
 	s.pool = generation.NewPool(generation.PoolConfig{
-		Desk: s.desk, Worker: "built-in", Concurrency: s.cfg.Workers, Log: s.log,
+		Desk: s.desk, Worker: s.worker(), Name: "built-in", Concurrency: s.cfg.Workers, Log: s.log,
 	})
 	return nil
 }
@@ -202,10 +225,19 @@ func (s *server) close(ctx context.Context) error {
 	if s.queue != nil {
 		s.queue.Close()
 	}
+	if s.others != nil {
+		s.others.Close()
+	}
 	if s.rooms != nil {
 		if err := s.rooms.Close(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("close rooms: %w", err))
 		}
+	}
+	if s.bus != nil {
+		errs = append(errs, s.bus.Close(ctx))
+	}
+	if s.slot != nil {
+		errs = append(errs, s.slot.close(ctx))
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())

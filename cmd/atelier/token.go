@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"atelier/hub/auth"
-	"atelier/persist/sqlite"
 	"atelier/protocol"
 )
 
@@ -19,7 +18,7 @@ type tokenCommand struct {
 }
 
 type tokenKey struct {
-	dataFlag
+	databaseFlags
 	Name    string        `required:"" help:"Name of the bot."`
 	Role    string        `default:"editor" enum:"viewer,commenter,editor,owner" help:"What it may do (viewer, commenter, editor, owner)."`
 	Room    []string      `help:"Rooms it may enter; all without one."`
@@ -28,7 +27,7 @@ type tokenKey struct {
 }
 
 type tokenInvite struct {
-	dataFlag
+	databaseFlags
 	Role    string        `default:"editor" enum:"viewer,commenter,editor,owner" help:"What who takes it may do (viewer, commenter, editor, owner)."`
 	Room    string        `help:"Room it is for; the whole workspace without one."`
 	Uses    int           `default:"1" help:"How many people may take it."`
@@ -38,7 +37,7 @@ type tokenInvite struct {
 }
 
 func (c *tokenKey) Run(ctx context.Context) error {
-	return withAuth(ctx, c.Data, func(s *auth.Service) error {
+	return withAuth(ctx, c.databaseFlags, func(s *auth.Service) error {
 		key, secret, err := s.NewKey(ctx, "", auth.NewKey{
 			Name: c.Name, Role: protocol.Role(c.Role), Rooms: c.Room, Life: c.Expires,
 		})
@@ -54,7 +53,7 @@ func (c *tokenKey) Run(ctx context.Context) error {
 }
 
 func (c *tokenInvite) Run(ctx context.Context) error {
-	return withAuth(ctx, c.Data, func(s *auth.Service) error {
+	return withAuth(ctx, c.databaseFlags, func(s *auth.Service) error {
 		invite, token, err := s.Invite(ctx, "", auth.NewInvite{
 			Role: protocol.Role(c.Role), Room: c.Room, Uses: c.Uses, Life: c.Expires,
 		})
@@ -73,27 +72,13 @@ func (c *tokenInvite) Run(ctx context.Context) error {
 // joinLink is the page that takes an invite. The token is in the fragment, which no server and no log gets to see.
 func joinLink(url, token string) string { return strings.TrimRight(url, "/") + "/join#" + token }
 
-// withAuth opens the service on a folder that a server has used before.
-func withAuth(ctx context.Context, data string, do func(*auth.Service) error) error {
-	if err := needDatabase(data); err != nil {
-		return err
-	}
-	secret, err := readSecret(data)
-	if err != nil {
-		return err
-	}
-	db, err := sqlite.Open(ctx, databaseIn(data), sqlite.Options{})
-	if err != nil {
-		return err
-	}
-	defer db.Close() //nolint:errcheck // what was made is durable
-	service, err := auth.New(ctx, auth.Config{Stores: authStores(db), Secret: secret})
-	if err != nil {
-		return err
-	}
-	return do(service)
-}
-
-func authStores(db *sqlite.DB) auth.Stores {
-	return auth.Stores{Users: db, Keys: db, Invites: db, People: db, Rooms: db}
+// withAuth opens the service of a server that may be running.
+func withAuth(ctx context.Context, at databaseFlags, do func(*auth.Service) error) error {
+	return withDatabase(ctx, at, func(db database, secret []byte) error {
+		service, err := auth.New(ctx, auth.Config{Stores: authStores(db), Secret: secret})
+		if err != nil {
+			return err
+		}
+		return do(service)
+	})
 }

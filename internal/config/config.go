@@ -19,6 +19,11 @@ type Config struct {
 	Listen string `default:"127.0.0.1:8080" env:"ATELIER_LISTEN" placeholder:"HOST:PORT" help:"Address of the page and the API. Port 0 takes a free one."`
 	Admin  string `default:"127.0.0.1:9090" env:"ATELIER_ADMIN" placeholder:"HOST:PORT" help:"Address of /metrics, /healthz and /readyz for operators; empty is off. When the default is taken, the server starts without it and says so; an address that was asked for must be free."`
 	Data   string `default:"./data" env:"ATELIER_DATA" type:"path" placeholder:"DIR" help:"Folder of the database, the assets and the signing secret. One server at a time may use it."`
+
+	Database string `env:"ATELIER_DATABASE" placeholder:"URL" help:"Postgres that keeps everything but assets, as postgres://user:password@host/name, for one instance or several. Default: SQLite in the data folder."`
+	Redis    string `env:"ATELIER_REDIS" placeholder:"URL" help:"Redis that carries messages between instances over one Postgres: redis://…, rediss://…, redis+sentinel://…?master_name=… or redis+cluster://…. Several instances need it."`
+	Assets   string `env:"ATELIER_ASSETS" type:"path" placeholder:"DIR" help:"Folder of the assets, which all instances see. Default: in the data folder."`
+
 	Guests Guests `default:"auto" enum:"auto,on,off" env:"ATELIER_GUESTS" help:"Who may come in by a name alone (auto, on, off). auto: guests are editors while the server listens on loopback only, and refused otherwise."`
 
 	PublicURL string `name:"public-url" env:"ATELIER_PUBLIC_URL" placeholder:"URL" help:"Where people reach the server, for the links it prints. Default: the address it listens on."`
@@ -70,6 +75,12 @@ func (c *Config) Validate() error {
 	}
 	if c.Data == "" {
 		bad("--data: no folder")
+	}
+	if c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
+		bad("--database: not a URL that begins with postgres://") // and may hold a password
+	}
+	if c.Redis != "" && c.Database == "" {
+		bad("--redis: several instances need --database, too")
 	}
 	if c.PublicURL != "" && !strings.HasPrefix(c.PublicURL, "http://") && !strings.HasPrefix(c.PublicURL, "https://") {
 		bad("--public-url: %q does not begin with http:// or https://", c.PublicURL)
