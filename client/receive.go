@@ -260,7 +260,8 @@ func (r *Room) membersLocked(b []byte) error {
 		return err
 	}
 	for _, j := range m.Joined {
-		if _, known := r.members[j.M]; known {
+		if _, known := r.members[j.M]; known { // of a welcome, and may have changed since
+			m.Changed = append(m.Changed, j)
 			continue
 		}
 		r.members[j.M] = newMember(j)

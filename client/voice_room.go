@@ -3,8 +3,6 @@ package client
 import (
 	"slices"
 
-	"github.com/tinylib/msgp/msgp"
-
 	"atelier/protocol"
 )
 
@@ -40,18 +38,14 @@ func (r *Room) slotsLocked(b []byte) error {
 
 func (r *Room) speakingLocked(b []byte, n uint32) error {
 	for ; n >= 2; n -= 2 {
-		m, rest, err := msgp.ReadUint32Bytes(b)
+		l, rest, err := protocol.ReadLoudness(b)
 		if err != nil {
-			return protocol.ErrMalformed
-		}
-		level, rest, err := msgp.ReadUint8Bytes(rest)
-		if err != nil {
-			return protocol.ErrMalformed
+			return err //nolint:wrapcheck // names what it is
 		}
 		b = rest
-		if member := r.members[m]; member != nil {
-			member.Level = level
-			r.emitLocked(Speaking{M: m, Level: level})
+		if member := r.members[l.M]; member != nil {
+			member.Level = l.Level
+			r.emitLocked(Speaking{M: l.M, Level: l.Level})
 		}
 	}
 	return nil

@@ -20,6 +20,7 @@ type DeskConfig struct {
 	Placer     Placer
 	Assets     *Assets
 
+	Instance      string            // tells the workers of this process from those of others over the same store
 	Lease         time.Duration     // 30 s, renewed at a third of it
 	ProgressEvery time.Duration     // progress of a job is shown at most this often; 250 ms
 	PlaceTimeout  time.Duration     // 10 s
@@ -103,7 +104,7 @@ func (d *Desk) finish(ctx context.Context, lease Lease, end Ending) (protocol.Jo
 	ended := changed[0]
 	d.measure(job, ended)
 	d.cfg.Queue.moved(store, changed...)
-	d.cfg.Queue.bell.ring() // a step behind it, or somebody who was at a cap
+	d.cfg.Queue.ring() // a step behind it, or somebody who was at a cap
 	if ended.State == protocol.JobSucceeded && ctx.Err() == nil {
 		d.place(ctx, ended)
 	}

@@ -156,7 +156,7 @@ func (h *Hand) wake() {
 }
 
 // worker is the name under which the store knows the hand.
-func (h *Hand) worker() string { return "session:" + h.session }
+func (h *Hand) worker() string { return "session:" + h.session + "@" + h.desk.cfg.Instance }
 
 // work claims jobs while there are free slots.
 func (h *Hand) work(ctx context.Context) {
@@ -299,7 +299,7 @@ func (h *Hand) leave(ctx context.Context) {
 	}
 	q.moved(store, lapsed...)
 	if len(lapsed) > 0 {
-		q.bell.ring()
+		q.ring()
 	}
 	q.showInfo(store, h.who.Room)
 }

@@ -10,7 +10,7 @@ import (
 	"atelier/protocol"
 )
 
-// Config wires a [Queue]. All fields but the last six are required.
+// Config wires a [Queue]. All fields but the last seven are required.
 type Config struct {
 	Jobs      QueueStore
 	Line      LineStore
@@ -22,6 +22,7 @@ type Config struct {
 	Slots       int              // attempts that the built-in pool runs at once, for expected starts; 0 without one
 	MaxAttempts int              // 3
 	LineEvery   time.Duration    // positions of a room are shown at most this often; 1 s
+	Others      Others           // queues of other instances; none
 	Metrics     Metrics          // none
 	Now         func() time.Time // time.Now
 	Log         *slog.Logger     // slog.Default
@@ -36,6 +37,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Metrics == nil {
 		c.Metrics = unmeasured{}
+	}
+	if c.Others == nil {
+		c.Others = alone{}
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -61,7 +65,7 @@ type Queue struct {
 // NewQueue makes a queue and starts showing positions; Close ends that.
 func NewQueue(cfg Config) *Queue {
 	cfg = cfg.withDefaults()
-	c := &crew{rooms: make(map[string]map[string]protocol.Worker)}
+	c := newCrew()
 	l := &line{store: cfg.Line, slots: func() int { return max(1, cfg.Slots+c.slots()) }, now: cfg.Now}
 	f := &feed{jobs: cfg.Jobs, line: l, out: cfg.Announcer, rooms: make(map[string]*roomFeed)}
 	return &Queue{
@@ -134,7 +138,7 @@ func (q *Queue) Enqueue(ctx context.Context, who Who, req protocol.JobRequest) (
 	if created {
 		q.cfg.Metrics.Enqueued(len(stored))
 		q.moved(ctx, stored...)
-		q.bell.ring()
+		q.ring()
 	}
 	return q.placed(ctx, stored[0]), nil
 }
@@ -181,10 +185,11 @@ func (q *Queue) command(ctx context.Context, room, id, what string, c Command) (
 	for _, job := range changed {
 		if job.State.Final() {
 			q.runs.stop(room, job.ID)
+			q.cfg.Others.Stop(room, job.ID)
 		}
 	}
 	q.moved(ctx, changed...)
-	q.bell.ring()
+	q.ring()
 	return q.placed(ctx, changed[len(changed)-1]), nil
 }
 
@@ -242,7 +247,7 @@ func (q *Queue) Set(ctx context.Context, who Who, patch protocol.QueuePatch) (pr
 	info := q.infoOf(who.Room, settings)
 	q.cfg.Announcer.Queue(who.Room, info)
 	q.keeper.touch(who.Room)
-	q.bell.ring()
+	q.ring()
 	return info, nil
 }
 
@@ -309,7 +314,7 @@ func (q *Queue) moved(ctx context.Context, jobs ...protocol.Job) {
 func (q *Queue) unsure(room string, err error) {
 	if protocol.CodeOf(err) == protocol.CodeInternal {
 		q.keeper.touch(room)
-		q.bell.ring()
+		q.ring()
 	}
 }
 

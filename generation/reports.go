@@ -254,6 +254,7 @@ const maxText = 1 << 20 // bytes of a text that are received; a record holds les
 
 // showInfo shows a room its queue's settings and workers.
 func (q *Queue) showInfo(ctx context.Context, room string) {
+	q.cfg.Others.Crew(room, q.crew.own()[room])
 	info, err := q.Info(ctx, room)
 	if err != nil {
 		if protocol.CodeOf(err) != protocol.CodeNotFound {

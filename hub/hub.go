@@ -34,6 +34,8 @@ type Config struct {
 	Recorder  Recorder // nil records none
 	Providers []generation.ProviderInfo
 
+	Others bool // instances that sockets can go to when this one ends
+
 	Interpreter Interpreter // of commands beyond the grammar; nil has none
 
 	ViewersSpeak bool                                   // who may only look is heard in calls

@@ -50,8 +50,8 @@ func (p *Placer) apply(ctx context.Context, room string, c protocol.Change) erro
 	}
 }
 
-// Announcer shows rooms what the queue stored. A room that nobody has loaded has nobody to be shown it: who joins later
-// reads it from the store.
+// Announcer shows rooms what the queue stored, on all instances. A room that nobody has loaded has nobody to be shown it: who
+// joins later reads it from the store.
 type Announcer struct{ rooms *rooms.Registry }
 
 // NewAnnouncer makes an announcer over a registry.
@@ -59,21 +59,15 @@ func NewAnnouncer(registry *rooms.Registry) *Announcer { return &Announcer{rooms
 
 // Job implements [generation.Announcer].
 func (a *Announcer) Job(job protocol.Job) {
-	if r := a.rooms.Loaded(job.Room); r != nil {
-		r.Broadcast(jobFrame(&job))
-	}
+	a.rooms.Job(job.Room, job.Seq, jobFrame(&job))
 }
 
 // Progress implements [generation.Announcer].
 func (a *Announcer) Progress(room string, p protocol.Progress) {
-	if r := a.rooms.Loaded(room); r != nil {
-		r.Progress(p)
-	}
+	a.rooms.Progress(room, p)
 }
 
 // Queue implements [generation.Announcer].
 func (a *Announcer) Queue(room string, info protocol.QueueInfo) {
-	if r := a.rooms.Loaded(room); r != nil {
-		r.Broadcast(protocol.Message(protocol.TypeQueue, &info))
-	}
+	a.rooms.Show(room, protocol.Message(protocol.TypeQueue, &info))
 }

@@ -107,9 +107,7 @@ func (s *stay) Ended(why protocol.VoiceEnded) {
 
 // Recording shows a room its recording.
 func (a *Announcer) Recording(room string, r protocol.Recording) {
-	if loaded := a.rooms.Loaded(room); loaded != nil {
-		loaded.Broadcast(protocol.Message(protocol.TypeRecording, &r))
-	}
+	a.rooms.Show(room, protocol.Message(protocol.TypeRecording, &r))
 }
 
 // recordingCatchup tells a joiner, after what else it missed, of a recording that has not ended. Used by the outbox's

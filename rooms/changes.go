@@ -29,6 +29,7 @@ type answer func(result []byte, err *protocol.Error)
 type batch struct {
 	changes []*pending
 	rows    []Row
+	beaten  bool // another instance was faster before
 }
 
 // Change asks for a change on behalf of a member. The reply goes to the outbox that the member has now: after the change
@@ -164,25 +165,32 @@ func (r *Room) answer(p *pending, result []byte, err *protocol.Error) {
 // batch, because they may rest on rows of it that are not durable yet.
 func (r *Room) judgeWaiting(ctx context.Context, now time.Time) {
 	for r.inflight == nil && len(r.waiting) > 0 && !r.broken {
-		b := &batch{changes: r.waiting[:min(len(r.waiting), batchRows)]}
+		b := &batch{changes: r.waiting[:min(len(r.waiting), batchRows)], beaten: r.beaten}
 		r.waiting = r.waiting[len(b.changes):]
-		s := r.state.scratch()
-		for _, p := range b.changes {
-			if p.member != nil {
-				p.author.Role = p.member.info.Role
-			}
-			row, err := s.judge(p.author, &p.change, now.UnixMilli())
-			p.refusal = err
-			if err == nil {
-				b.rows = append(b.rows, row)
-			}
-		}
+		r.beaten = false
+		r.judge(b, now)
 		if len(b.rows) == 0 {
 			r.answerBatch(b)
 			continue
 		}
 		r.inflight = b
 		r.commit(ctx, b)
+	}
+}
+
+// judge makes a batch's rows of its changes.
+func (r *Room) judge(b *batch, now time.Time) {
+	b.rows = b.rows[:0]
+	s := r.state.scratch()
+	for _, p := range b.changes {
+		if p.member != nil {
+			p.author.Role = p.member.info.Role
+		}
+		row, err := s.judge(p.author, &p.change, now.UnixMilli())
+		p.refusal = err
+		if err == nil {
+			b.rows = append(b.rows, row)
+		}
 	}
 }
 
@@ -193,6 +201,7 @@ func (r *Room) committed(b *batch) {
 		r.fail(err, b)
 		return
 	}
+	r.tellRows(b.rows)
 	r.answerBatch(b)
 }
 
@@ -208,8 +217,11 @@ func (r *Room) answerBatch(b *batch) {
 	}
 }
 
-// advance applies durable rows and shows them.
+// advance applies durable rows and shows them, but for those that are applied already.
 func (r *Room) advance(rows []Row) error {
+	for len(rows) > 0 && rows[0].Rev <= r.state.rev {
+		rows = rows[1:]
+	}
 	for i := range rows {
 		if err := r.state.commit(&rows[i]); err != nil {
 			return err
@@ -248,19 +260,40 @@ func (r *Room) missed(b *batch, rows []Row, cause error) {
 		r.fail(err, b)
 		return
 	}
-	var again []*pending
+	if cause != nil {
+		r.tell(kindBeat, nil) // what of it was stored was not told
+	}
+	again := r.answerStored(b)
+	if cause != nil {
+		for _, p := range again {
+			r.answer(p, nil, errBusy)
+		}
+		return
+	}
+	r.beaten = true
+	r.waiting = slices.Concat(again, r.waiting)
+}
+
+// answerStored answers what of a batch the newest part of the log has, and returns the rest.
+func (r *Room) answerStored(b *batch) (rest []*pending) {
 	for _, p := range b.changes {
 		if row, ok := r.tail.byChange(p.change.ID); ok {
 			r.answerKnown(p, Outcome{Rev: row.Rev, User: row.User, Digest: row.Digest, Result: row.Result})
-			continue
+		} else {
+			rest = append(rest, p)
 		}
-		if cause == nil {
-			again = append(again, p)
-			continue
-		}
-		r.answer(p, nil, errBusy)
 	}
-	r.waiting = slices.Concat(again, r.waiting)
+	return rest
+}
+
+// judgeAgain judges a batch while its room is locked in the store, after what was missed.
+func (r *Room) judgeAgain(b *batch, missed []Row) error {
+	if err := r.advance(missed); err != nil {
+		return err
+	}
+	b.changes = r.answerStored(b)
+	r.judge(b, r.cfg.Now())
+	return nil
 }
 
 // fail ends a room whose log and state do not fit, or that is no more: everybody reconnects, to a room loaded anew.

@@ -25,6 +25,8 @@ type Config struct {
 	CommitWait   time.Duration // a change that waited longer to be judged gets UNAVAILABLE; 5 s
 	PendingBytes int           // changes that wait beyond it get UNAVAILABLE; 8 MiB
 	Slot         uint32        // of this instance, 0–63: the high bits of its members' numbers
+	Bus          Bus           // to the other instances; nil: there are none
+	Feed         Feed          // of job messages; nil has none
 	Metrics      Metrics       // nil counts nothing
 	Log          *slog.Logger  // nil is slog.Default
 	Now          func() time.Time

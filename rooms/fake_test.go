@@ -19,6 +19,7 @@ type memStore struct {
 	snapRev   int64
 	commits   int
 	gone      bool
+	jobs      int64 // newest sequence of the queue
 	readFault error
 
 	// fault, when set, runs before a commit: it may block, and tells what to do.
@@ -91,6 +92,39 @@ func (s *memStore) commit(_ context.Context, _ string, head int64, rows []Row, d
 	return nil
 }
 
+// lockingStore is the store when several instances write to it.
+type lockingStore struct {
+	*memStore
+
+	lock   chan struct{} // holds one
+	locked int
+}
+
+func newLockingStore(s *memStore) *lockingStore {
+	return &lockingStore{memStore: s, lock: make(chan struct{}, 1)}
+}
+
+func (s *lockingStore) Commit(ctx context.Context, room string, head int64, rows []Row) error {
+	s.lock <- struct{}{}
+	defer func() { <-s.lock }()
+	return s.memStore.Commit(ctx, room, head, rows)
+}
+
+func (s *lockingStore) CommitUnderLock(ctx context.Context, room string, after int64, judge func([]Row) ([]Row, error)) error {
+	s.lock <- struct{}{}
+	defer func() { <-s.lock }()
+	s.locked++
+	missed, err := s.Rows(ctx, room, after, 1<<20)
+	if err != nil {
+		return err
+	}
+	rows, err := judge(missed)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return s.memStore.Commit(ctx, room, after+int64(len(missed)), rows)
+}
+
 func (s *memStore) Rows(_ context.Context, _ string, after int64, limit int) ([]Row, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,6 +157,14 @@ func (s *memStore) setFault(f func(rows []Row) verdict) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fault = f
+}
+
+// putJob stores a job's transition.
+func (s *memStore) putJob() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.jobs++
+	return s.jobs
 }
 
 func (s *memStore) log() []Row {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/vmihailenco/msgpack/v5"
+
 	"atelier/protocol"
 )
 
@@ -26,6 +28,7 @@ type joined struct {
 	m         uint32
 	err       *protocol.Error
 	unchecked bool // the resume is older than the tail: its last change has to be looked up first
+	behind    bool // the client has seen more, on another instance
 }
 
 // Join makes a session a member and begins its stream: welcome, snapshot or what was missed, live. A session that is
@@ -33,6 +36,15 @@ type joined struct {
 // registry again.
 func (r *Room) Join(ctx context.Context, req JoinRequest) (m uint32, err error) {
 	got, err := ask(ctx, r, func() joined { return r.join(req, false) })
+	if err == nil && got.behind {
+		if err = r.readOn(ctx); err == nil {
+			got, err = ask(ctx, r, func() joined { return r.join(req, false) })
+		}
+		if err == nil && got.behind { // what it has seen was never stored
+			req.Resume = nil
+			got, err = ask(ctx, r, func() joined { return r.join(req, false) })
+		}
+	}
 	if err == nil && got.unchecked {
 		known := r.lastChangeIs(ctx, req.Resume)
 		if !known {
@@ -96,13 +108,16 @@ func (r *Room) join(req JoinRequest, checked bool) joined {
 	if r.closing != nil || r.broken {
 		return joined{err: protocol.Errorf(protocol.CodeUnavailable, "the room is closing")}
 	}
+	if have := req.Resume; have != nil && r.peers.bus != nil && have.Epoch == r.epoch && have.Rev > r.state.rev {
+		return joined{behind: true}
+	}
 	resumed, unchecked := r.resumable(req.Resume, checked)
 	if unchecked {
 		return joined{unchecked: true}
 	}
 	who := r.bySession[req.Session]
 	if who == nil {
-		if len(r.roster) >= r.cfg.Limits.MembersPerRoom {
+		if r.population() >= r.cfg.Limits.MembersPerRoom {
 			return joined{err: protocol.Errorf(protocol.CodeUnavailable, "the room is full: %d members", r.cfg.Limits.MembersPerRoom)}
 		}
 		who = r.admit(req)
@@ -129,14 +144,15 @@ func (r *Room) welcome(who *member, w protocol.Welcome, resumed bool) *protocol.
 	}
 	w.Self, w.Room, w.Epoch, w.Resumed = who.info, r.info, r.epoch, resumed
 	w.Rev, w.LastChange = r.state.rev, r.state.lastChange
-	w.Members = make([]protocol.Member, len(r.roster))
-	for i, m := range r.roster {
-		w.Members[i] = m.info
+	w.Members = make([]protocol.Member, 0, r.population())
+	for m := range r.everyone {
+		w.Members = append(w.Members, m.info)
 	}
 	return protocol.Message(protocol.TypeWelcome, &w)
 }
 
 func (r *Room) admit(req JoinRequest) *member {
+	r.displace(req.Session)
 	who := &member{info: protocol.Member{
 		M: r.numbers.next(), Session: req.Session, User: req.User, Name: req.Name, Colour: req.Colour, Role: req.Role,
 		Bot: req.Bot,
@@ -172,7 +188,11 @@ func (r *Room) Detach(m uint32, out Outbox) {
 // Leave ends a membership.
 func (r *Room) Leave(m uint32) {
 	r.inbox.put(event{do: func() {
-		if who := r.members[m]; who != nil {
+		switch who := r.members[m]; {
+		case who == nil:
+		case r.handing:
+			who.outbox = nil
+		default:
 			r.remove(who)
 		}
 	}})
@@ -219,12 +239,25 @@ func (r *Room) SetRole(user string, role protocol.Role) {
 
 // tellMembers sends joins, leaves and changes of a tick as one message.
 func (r *Room) tellMembers() {
-	if len(r.joined)+len(r.left)+len(r.altered) == 0 {
+	p := &r.peers
+	own := len(r.joined)+len(r.left)+len(r.altered) > 0
+	if !own && len(p.joined)+len(p.left)+len(p.altered) == 0 {
 		return
 	}
 	msg := protocol.Members{Left: r.left, Joined: infos(r.joined), Changed: infos(r.altered)}
+	if own && len(p.byID) > 0 {
+		body, err := msgpack.Marshal(&msg)
+		if err != nil {
+			panic("rooms: encode members: " + err.Error()) // they are encoded already
+		}
+		r.tell(kindMembers, body)
+	}
+	msg.Left = append(msg.Left, p.left...)
+	msg.Joined = append(msg.Joined, infos(p.joined)...)
+	msg.Changed = append(msg.Changed, infos(p.altered)...)
 	r.everybody(protocol.Message(protocol.TypeMembers, &msg))
 	r.joined, r.left, r.altered = r.joined[:0], nil, r.altered[:0]
+	p.joined, p.left, p.altered = nil, nil, nil
 }
 
 func infos(members []*member) []protocol.Member {

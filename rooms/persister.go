@@ -13,8 +13,14 @@ const snapshotRows = 500
 func (r *Room) commit(ctx context.Context, b *batch) {
 	head := r.state.rev
 	started := r.cfg.Now()
+	locking, can := r.store.(LockingStore)
 	r.workers.Go(func() {
-		err := r.store.Commit(ctx, r.id, head, b.rows)
+		var err error
+		if b.beaten && can {
+			err = r.commitUnderLock(ctx, locking, b, head)
+		} else {
+			err = r.store.Commit(ctx, r.id, head, b.rows)
+		}
 		duplicate, isDuplicate := errors.AsType[*DuplicateError](err)
 		switch {
 		case err == nil:
@@ -35,6 +41,20 @@ func (r *Room) commit(ctx context.Context, b *batch) {
 			}
 			r.readMissed(ctx, b, head, err)
 		}
+	})
+}
+
+// commitUnderLock commits a batch whose rows the actor makes while nobody else can commit.
+func (r *Room) commitUnderLock(ctx context.Context, store LockingStore, b *batch, head int64) error {
+	return store.CommitUnderLock(ctx, r.id, head, func(missed []Row) ([]Row, error) { //nolint:wrapcheck // the store's own
+		judged := make(chan error, 1)
+		if !r.inbox.put(event{do: func() { judged <- r.judgeAgain(b, missed) }}) {
+			return nil, ErrRoomClosed
+		}
+		if err := <-judged; err != nil {
+			return nil, err
+		}
+		return b.rows, nil
 	})
 }
 

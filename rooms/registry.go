@@ -34,6 +34,8 @@ type Registry struct {
 	rooms  map[string]*entry
 	closed bool
 	actors sync.WaitGroup
+
+	comparing sync.WaitGroup
 }
 
 // entry is a room that is loaded or loading.
@@ -49,9 +51,13 @@ const shuttingDown = "the server is shutting down"
 func NewRegistry(store Store, cfg Config) *Registry {
 	cfg = cfg.withDefaults()
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Registry{
+	g := &Registry{
 		store: store, cfg: cfg, numbers: &numbers{slot: cfg.Slot}, schema: protocol.NewSchema(cfg.Limits), ctx: ctx, cancel: cancel, rooms: make(map[string]*entry),
 	}
+	if heads, ok := store.(HeadStore); ok && cfg.Bus != nil {
+		g.comparing.Go(func() { g.compare(heads) })
+	}
+	return g
 }
 
 // Room returns a loaded room, loading it when needed. ErrNoRoom when there is none; UNAVAILABLE once the registry is
@@ -162,7 +168,16 @@ func (g *Registry) load(id string) (*Room, error) {
 	if err != nil {
 		return nil, fmt.Errorf("restore room %s: %w", id, err)
 	}
-	return newRoom(id, g.store, g.cfg, g.numbers, state, stored), nil
+	r := newRoom(id, g.store, g.cfg, g.numbers, state, stored)
+	if heads, ok := g.store.(HeadStore); ok && g.cfg.Bus != nil {
+		found, err := heads.Heads(g.ctx, []string{id})
+		if err != nil {
+			return nil, fmt.Errorf("read the head of room %s: %w", id, err)
+		}
+		r.jobSeq = found[id].Jobs
+	}
+	r.listen(g.cfg.Bus)
+	return r, nil
 }
 
 func (g *Registry) forget(id string, e *entry) {
@@ -187,6 +202,7 @@ func (g *Registry) Close(ctx context.Context) error {
 	for _, r := range g.All() {
 		r.Close(protocol.CloseDraining, shuttingDown)
 	}
+	defer g.comparing.Wait()
 	defer g.cancel()
 	select {
 	case <-ended:

@@ -31,6 +31,7 @@ type replica struct {
 	ids     []string
 	cursors map[uint32][2]float32
 	notices []protocol.Notice
+	jobs    []int64 // sequences, as they came
 }
 
 func newReplica(t *testing.T) *replica {
@@ -155,6 +156,10 @@ func (r *replica) value(b []byte) {
 			require.NoError(r.t, err)
 			r.cursors[m] = [2]float32{x, y}
 		}
+	case protocol.TypeJob:
+		var job protocol.Job
+		require.NoError(r.t, protocol.DecodeBody(b, &job))
+		r.jobs = append(r.jobs, job.Seq)
 	case protocol.TypeNotice:
 		var notice protocol.Notice
 		require.NoError(r.t, protocol.DecodeBody(b, &notice))

@@ -168,12 +168,7 @@ func (d *decoder) merge(s *State) {
 	var m Row
 	m.ID, m.Rev = read(d, msgp.ReadStringBytes), read(d, msgp.ReadInt64Bytes)
 	m.Merged, m.Base = read(d, msgp.ReadStringBytes), read(d, msgp.ReadInt64Bytes)
-	if d.err == nil {
-		m.Writes, d.b, d.err = protocol.ReadLogged(d.b)
-	}
-	if d.err == nil {
-		m.Also, d.b, d.err = protocol.ReadAlso(d.b, protocol.ReadLogged)
-	}
+	m.Writes, m.Also = d.logged()
 	s.merges = append(s.merges, &m)
 }
 

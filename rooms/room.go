@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/vmihailenco/msgpack/v5"
+
 	"atelier/protocol"
 )
 
@@ -28,6 +30,7 @@ type Room struct {
 	// Owned by run: changes.go.
 	waiting  []*pending          // not judged yet, in order
 	inflight *batch              // being committed; nil when none is
+	beaten   bool                // another instance was faster than the last commit
 	byID     map[string]*pending // waiting and in flight
 	budget   int                 // bytes of those
 
@@ -55,6 +58,12 @@ type Room struct {
 	progressed map[string]bool
 	keyframes  bool // somebody waits for one
 	lastTick   time.Time
+
+	// Owned by run: the other instances.
+	peers   peers
+	missing missing
+	jobSeq  int64 // of the newest job message that was shown
+	handing bool  // members that leave come back on another instance
 
 	// Owned by run: idle.go.
 	archivedAt time.Time
@@ -85,6 +94,9 @@ func newRoom(id string, store Store, cfg Config, numbers *numbers, state *State,
 func (r *Room) run(ctx context.Context) {
 	defer close(r.done)
 	defer r.workers.Wait()
+	if r.peers.cancel != nil {
+		defer r.peers.cancel()
+	}
 	timer := time.NewTimer(r.cfg.IdleUnload)
 	defer timer.Stop()
 	var spare []event
@@ -105,6 +117,8 @@ func (r *Room) run(ctx context.Context) {
 		spare = events
 
 		now := r.cfg.Now()
+		r.mend(ctx, now)
+		r.attend(now)
 		r.archiveIdle(now)
 		r.judgeWaiting(ctx, now)
 		r.refuseOverdue(now)
@@ -120,7 +134,7 @@ func (r *Room) run(ctx context.Context) {
 // ended tells whether the room is over: broken, closed by request with nothing pending, or empty for long enough.
 func (r *Room) ended(now time.Time) bool {
 	idle := len(r.roster) == 0 && now.Sub(r.emptySince) >= r.cfg.IdleUnload
-	pending := r.inflight != nil || len(r.waiting) > 0 || r.saving
+	pending := r.inflight != nil || len(r.waiting) > 0 || r.saving || r.missing.reading
 	if !r.broken && (pending || (r.closing == nil && !idle)) {
 		return false
 	}
@@ -149,6 +163,10 @@ func (r *Room) nextDue(now time.Time) time.Duration {
 	if r.dirty() {
 		earlier(r.lastTick.Add(r.interval()))
 	}
+	if !r.missing.due.IsZero() && !r.missing.reading {
+		earlier(r.missing.due)
+	}
+	r.attendDue(earlier)
 	if len(r.waiting) > 0 {
 		earlier(r.waiting[0].since.Add(r.cfg.CommitWait))
 	}
@@ -219,18 +237,13 @@ func (r *Room) Branches(ctx context.Context) (rev int64, branches []BranchInfo, 
 	return l.rev, l.branches, err
 }
 
-// Members is how many members there are; 0 when the room has ended.
+// Members is how many members there are, on all instances; 0 when the room has ended.
 func (r *Room) Members(ctx context.Context) int {
-	n, err := ask(ctx, r, func() int { return len(r.roster) })
+	n, err := ask(ctx, r, r.population)
 	if err != nil {
 		return 0
 	}
 	return n
-}
-
-// Broadcast puts a frame in everybody's ordered lane: job events.
-func (r *Room) Broadcast(f *protocol.Frame) {
-	r.inbox.put(event{do: func() { r.everybody(f) }})
 }
 
 func (r *Room) everybody(f *protocol.Frame) {
@@ -243,7 +256,13 @@ func (r *Room) everybody(f *protocol.Frame) {
 func (r *Room) Rename(info protocol.RoomInfo) {
 	r.inbox.put(event{do: func() {
 		r.info = info
-		r.everybody(protocol.Message(protocol.TypeRoom, &info))
+		f := protocol.Message(protocol.TypeRoom, &info)
+		r.everybody(f)
+		body, err := msgpack.Marshal(&info)
+		if err != nil {
+			panic("rooms: encode a room's settings: " + err.Error()) // strings and a truth value
+		}
+		r.tell(kindInfo, body)
 	}})
 }
 

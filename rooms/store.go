@@ -60,6 +60,14 @@ type Store interface {
 	Checkpoint(ctx context.Context, room string, rev int64) (at int64, snapshot []byte, err error)
 }
 
+// LockingStore is a [Store] that several instances write to. It lets a batch be judged while nobody else can commit to the
+// room, so that two busy instances cannot starve each other.
+type LockingStore interface {
+	// CommitUnderLock holds the room's head, gives judge the rows after revision after and appends what it returns, as Commit
+	// does; with nothing to append nothing is written. An error of judge is returned, and nothing is written.
+	CommitUnderLock(ctx context.Context, room string, after int64, judge func(missed []Row) ([]Row, error)) error
+}
+
 // Errors of a Store.
 var (
 	ErrNoRoom    = errors.New("no such room")

@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -59,6 +60,7 @@ func (r *Room) Event(m uint32, req uint64, ev protocol.Event) {
 			return
 		}
 		notice := protocol.Message(protocol.TypeNotice, &protocol.Notice{From: m, Topic: ev.Topic, Data: ev.Data})
+		r.tellNotice(ev.To, notice)
 		for _, to := range r.named(ev.To) {
 			if to != who {
 				to.send(notice)
@@ -83,21 +85,19 @@ func (r *Room) named(numbers protocol.Numbers) []*member {
 	return found
 }
 
-// Progress shows how far a job is; a negative fraction takes the entry away.
-func (r *Room) Progress(p protocol.Progress) {
-	r.inbox.put(event{do: func() {
-		if p.Fraction < 0 {
-			delete(r.progress, p.Job)
-			delete(r.progressed, p.Job)
-			return
-		}
-		r.progress[p.Job] = p
-		r.progressed[p.Job] = true
-	}})
+// progressOf shows how far a job is; a negative fraction takes the entry away.
+func (r *Room) progressOf(p protocol.Progress) {
+	if p.Fraction < 0 {
+		delete(r.progress, p.Job)
+		delete(r.progressed, p.Job)
+		return
+	}
+	r.progress[p.Job] = p
+	r.progressed[p.Job] = true
 }
 
 func (r *Room) interval() time.Duration {
-	if len(r.roster) > largeRoom {
+	if r.population() > largeRoom {
 		return r.cfg.LargeTick
 	}
 	return r.cfg.Tick
@@ -105,7 +105,8 @@ func (r *Room) interval() time.Duration {
 
 func (r *Room) dirty() bool {
 	return len(r.moved) > 0 || len(r.stated) > 0 || len(r.voiced) > 0 || len(r.progressed) > 0 || r.keyframes ||
-		len(r.joined) > 0 || len(r.left) > 0 || len(r.altered) > 0
+		len(r.joined)+len(r.left)+len(r.altered) > 0 ||
+		len(r.peers.latest)+len(r.peers.joined)+len(r.peers.left)+len(r.peers.altered) > 0
 }
 
 // tick sends what has changed, if the last time is long enough ago.
@@ -119,6 +120,12 @@ func (r *Room) tick(now time.Time) {
 	var delta *protocol.Frame
 	if len(r.moved) > 0 || len(r.stated) > 0 || len(r.voiced) > 0 || len(r.progressed) > 0 {
 		delta = r.deltaFrame()
+		r.tell(kindLatest, delta.Payload())
+	}
+	if len(r.peers.latest) > 0 {
+		delta = r.withPeers(delta)
+	}
+	if delta != nil {
 		r.cfg.Metrics.Ticked(len(r.roster), delta.Len())
 	}
 	r.keyframes = false
@@ -158,25 +165,48 @@ func (r *Room) deltaFrame() *protocol.Frame {
 	return f
 }
 
+// withPeers adds what the other instances told since the last tick, as they encoded it; own may be nil.
+func (r *Room) withPeers(own *protocol.Frame) *protocol.Frame {
+	theirs := r.peers.latest
+	var b []byte
+	if own == nil {
+		b = protocol.NewBuffer(len(theirs))
+	} else {
+		b = append(protocol.NewBuffer(own.Len()+len(theirs)), own.Payload()...)
+	}
+	r.peers.latest = theirs[:0]
+	return protocol.Seal(append(b, theirs...))
+}
+
 // keyFrame encodes all current positions and states.
 func (r *Room) keyFrame() *protocol.Frame {
-	var placed, stated, voiced []*member
-	for _, m := range r.roster {
-		if m.placed {
-			placed = append(placed, m)
+	l := latestOf(r.everyone)
+	l.progress = make([]protocol.Progress, 0, len(r.progress))
+	for _, p := range r.progress {
+		l.progress = append(l.progress, p)
+	}
+	for _, other := range r.peers.byID {
+		for _, s := range other.progress {
+			l.progress = append(l.progress, s.Progress)
 		}
-		if len(m.state) > 0 {
-			stated = append(stated, m)
+	}
+	return latestFrame(l)
+}
+
+// latestOf is what members' current positions and states are.
+func latestOf(members iter.Seq[*member]) (l latest) {
+	for m := range members {
+		if m.placed {
+			l.moved = append(l.moved, m)
+		}
+		if len(m.info.State) > 0 {
+			l.stated = append(l.stated, m)
 		}
 		if m.info.Voice != nil {
-			voiced = append(voiced, m)
+			l.voiced = append(l.voiced, m)
 		}
 	}
-	progress := make([]protocol.Progress, 0, len(r.progress))
-	for _, p := range r.progress {
-		progress = append(progress, p)
-	}
-	return latestFrame(latest{moved: placed, stated: stated, voiced: voiced, progress: progress})
+	return l
 }
 
 // Encoded sizes, rounded up: a position, and a progress entry.

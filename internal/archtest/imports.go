@@ -59,6 +59,7 @@ func rules() []rule {
 		{of: "hub/spoken", ours: []string{"protocol"}, never: all},
 		{of: "hub/spoken/chat", ours: []string{"protocol", "hub/spoken"}, never: slices.Concat(databases(), redis(), pion())},
 		{of: "hub/fanout", ours: []string{"protocol", "rooms"}, never: slices.Concat(databases(), redis(), pion())},
+		{of: "hub/fanout/fanouttest", ours: []string{"hub/fanout"}, never: all},
 		{of: "hub/fanout/redisbus", ours: []string{"protocol", "hub/fanout"}, never: slices.Concat(databases(), pion())},
 		{of: "client", ours: []string{"protocol", "rtc/opusfile"}, never: slices.Concat(databases(), redis())},
 		{of: "client/web", never: all},

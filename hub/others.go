@@ -1,0 +1,188 @@
+package hub
+
+import (
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/vmihailenco/msgpack/v5"
+
+	"atelier/generation"
+	"atelier/hub/fanout"
+	"atelier/protocol"
+)
+
+var _ generation.Others = (*Others)(nil)
+
+// instances is the topic on which instances tell each other what is not about one room's canvas.
+const instances = "instances"
+
+// An instance says that it lives every aliveEvery. One that was not heard for goneAfter has no workers any more. Wakes are told
+// at most every wakeEvery.
+const (
+	aliveEvery = 5 * time.Second
+	goneAfter  = 15 * time.Second
+	wakeEvery  = 5 * time.Millisecond
+)
+
+// Crewed is the queue of this instance, as the others tell it things.
+type Crewed interface {
+	Woken()
+	Stopped(room, job string)
+	Joined(instance, room string, workers []protocol.Worker)
+	Gone(instance string)
+	Crews() map[string][]protocol.Worker
+}
+
+// Others tells the queues of other instances what they should know, and this one's what they tell. Make it with [NewOthers],
+// let it hear with Attend, end it with Close.
+type Others struct {
+	over     fanout.Transport
+	instance string
+	log      *slog.Logger
+
+	cancel func()
+	stop   chan struct{}
+	ended  sync.WaitGroup
+
+	mu    sync.Mutex
+	queue Crewed
+	heard map[string]time.Time // by instance
+	wakes *time.Timer          // set while wakes are gathered
+}
+
+// NewOthers makes one that is heard on a transport. Instance is unique among those that live.
+func NewOthers(over fanout.Transport, instance string, log *slog.Logger) *Others {
+	return &Others{over: over, instance: instance, log: log, stop: make(chan struct{}), heard: make(map[string]time.Time)}
+}
+
+// tidings is what one instance tells the others.
+type tidings struct {
+	From string                       `msgpack:"from"`
+	Asks bool                         `msgpack:"asks,omitempty"` // for everybody's crews
+	Wake bool                         `msgpack:"wake,omitempty"`
+	Stop *protocol.WorkRef            `msgpack:"stop,omitempty"`
+	Room string                       `msgpack:"room,omitempty"` // of the stop
+	Crew map[string][]protocol.Worker `msgpack:"crew,omitempty"` // by room; no workers: none any more
+}
+
+// Attend begins to hear the others on behalf of a queue.
+func (o *Others) Attend(queue Crewed) {
+	o.mu.Lock()
+	o.queue = queue
+	o.mu.Unlock()
+	o.cancel = o.over.Subscribe(instances, o)
+	o.ended.Go(o.run)
+}
+
+// Close ends it.
+func (o *Others) Close() {
+	if o.cancel == nil {
+		return
+	}
+	o.cancel()
+	close(o.stop)
+	o.ended.Wait()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.wakes != nil {
+		o.wakes.Stop()
+	}
+}
+
+func (o *Others) tell(t tidings) {
+	t.From = o.instance
+	b, err := msgpack.Marshal(&t)
+	if err != nil {
+		panic("hub: encode tidings: " + err.Error()) // plain values
+	}
+	o.over.Publish(instances, b)
+}
+
+// Wake implements [generation.Others].
+func (o *Others) Wake() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.wakes == nil {
+		o.wakes = time.AfterFunc(wakeEvery, func() {
+			o.mu.Lock()
+			o.wakes = nil
+			o.mu.Unlock()
+			o.tell(tidings{Wake: true})
+		})
+	}
+}
+
+// Stop implements [generation.Others].
+func (o *Others) Stop(room, job string) {
+	o.tell(tidings{Room: room, Stop: &protocol.WorkRef{Job: job}})
+}
+
+// Crew implements [generation.Others].
+func (o *Others) Crew(room string, workers []protocol.Worker) {
+	o.tell(tidings{Crew: map[string][]protocol.Worker{room: workers}})
+}
+
+// Lost implements [fanout.Receiver].
+func (o *Others) Lost() { o.tell(tidings{Asks: true, Crew: o.queue.Crews()}) }
+
+// Receive implements [fanout.Receiver].
+func (o *Others) Receive(b []byte) {
+	var t tidings
+	if err := msgpack.Unmarshal(b, &t); err != nil {
+		o.log.Warn("what another instance told cannot be read", "error", err)
+		return
+	}
+	if t.From == o.instance {
+		return
+	}
+	o.mu.Lock()
+	_, known := o.heard[t.From]
+	o.heard[t.From] = time.Now()
+	o.mu.Unlock()
+	for room, workers := range t.Crew {
+		o.queue.Joined(t.From, room, workers)
+	}
+	if t.Wake {
+		o.queue.Woken()
+	}
+	if t.Stop != nil {
+		o.queue.Stopped(t.Room, t.Stop.Job)
+	}
+	switch {
+	case t.Asks:
+		o.tell(tidings{Crew: o.queue.Crews()})
+	case !known:
+		o.tell(tidings{Asks: true, Crew: o.queue.Crews()})
+	}
+}
+
+func (o *Others) run() {
+	alive := time.NewTicker(aliveEvery)
+	defer alive.Stop()
+	for deaf := time.Now(); ; {
+		select {
+		case <-o.stop:
+			return
+		case now := <-alive.C:
+			o.tell(tidings{})
+			if state, _ := o.over.Health(); state == fanout.Degraded { // silence says nothing
+				deaf = now
+			}
+			if now.Sub(deaf) >= goneAfter {
+				o.forget(now)
+			}
+		}
+	}
+}
+
+func (o *Others) forget(now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for instance, at := range o.heard {
+		if now.Sub(at) >= goneAfter {
+			delete(o.heard, instance)
+			o.queue.Gone(instance)
+		}
+	}
+}
