@@ -136,6 +136,7 @@ func (s *scheduled) step(t *testing.T) {
 	case 1, 2:
 	default:
 		end = succeeded()
+		end.Assets[0].Workspace = s.team[l.Job.User]
 	}
 	changed, err := s.Finish(t.Context(), l.Job.Room, l.Job.ID, l.Token, end)
 	require.NoError(t, err)

@@ -17,6 +17,9 @@ func (s *Store) PutAssets(ctx context.Context, assets ...generation.Asset) error
 	return s.db.Write(ctx, Global(), func(ctx context.Context, tx Tx) error {
 		t := s.jobTx(ctx, tx)
 		for _, a := range assets {
+			if err := t.enter(Workspace(a.Workspace)); err != nil {
+				return err
+			}
 			if err := t.putAsset(a); err != nil {
 				return err
 			}
@@ -33,9 +36,6 @@ func (t jobTx) putAsset(a generation.Asset) error {
 			return fmt.Errorf("encode provenance of %s: %w", a.ID, err)
 		}
 		provenance = string(b)
-	}
-	if err := t.enter(Workspace(a.Workspace)); err != nil {
-		return err
 	}
 	return t.exec(`INSERT INTO assets (workspace, id, mime, bytes, width, height, duration_ms, thumb, placeholder,
 		created_by, created_at, provenance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,

@@ -168,8 +168,10 @@ func (t jobTx) succeed(r *jobRow, end generation.Ending) error {
 			return err
 		}
 	}
-	if err := t.putOrigins(end.Origins); err != nil {
-		return err
+	for _, o := range end.Origins {
+		if err := t.putOrigin(o); err != nil {
+			return err
+		}
 	}
 	r.Results, r.Error, r.Placed = end.Results, nil, false
 	r.end(protocol.JobSucceeded, t.now)

@@ -11,22 +11,22 @@ import (
 // PutOrigins implements [generation.LineageStore].
 func (s *Store) PutOrigins(ctx context.Context, origins ...generation.Origin) error {
 	return s.db.Write(ctx, Global(), func(ctx context.Context, tx Tx) error {
-		return s.jobTx(ctx, tx).putOrigins(origins)
+		t := s.jobTx(ctx, tx)
+		for _, o := range origins {
+			if err := t.enter(Workspace(o.Workspace)); err != nil {
+				return err
+			}
+			if err := t.putOrigin(o); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-func (t jobTx) putOrigins(origins []generation.Origin) error {
-	for _, o := range origins {
-		if err := t.enter(Workspace(o.Workspace)); err != nil {
-			return err
-		}
-		err := t.exec(`INSERT INTO origins (room, workspace, asset, parent, job, idx, weight) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO NOTHING`, o.Room, o.Workspace, o.Asset, o.Parent, o.Job, o.Index, o.Weight)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+func (t jobTx) putOrigin(o generation.Origin) error {
+	return t.exec(`INSERT INTO origins (room, workspace, asset, parent, job, idx, weight) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, o.Room, o.Workspace, o.Asset, o.Parent, o.Job, o.Index, o.Weight)
 }
 
 const (
