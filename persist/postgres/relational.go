@@ -79,7 +79,7 @@ func (t tables) WriteInOrder(
 func (t tables) Read(
 	ctx context.Context, in relational.Scope, fn func(ctx context.Context, tx relational.Tx) error,
 ) error {
-	return t.transact(ctx, &sql.TxOptions{ReadOnly: true}, func(tx *scoped) error {
+	return t.look(ctx, &sql.TxOptions{ReadOnly: true}, func(tx *scoped) error {
 		if err := tx.Enter(ctx, in); err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (t tables) Read(
 func (t tables) View(
 	ctx context.Context, in relational.Scope, fn func(ctx context.Context, tx relational.Tx) error,
 ) error {
-	return t.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, func(tx *scoped) error {
+	return t.look(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, func(tx *scoped) error {
 		if err := tx.Enter(ctx, in); err != nil {
 			return err
 		}
@@ -101,6 +101,11 @@ func (t tables) View(
 
 // Dialect implements [relational.Database].
 func (t tables) Dialect() *relational.Dialect { return &t.db.dialect }
+
+// look is transact for what only reads.
+func (t tables) look(ctx context.Context, opts *sql.TxOptions, fn func(tx *scoped) error) error {
+	return unavailable(t.transact(ctx, opts, fn))
+}
 
 func (t tables) transact(ctx context.Context, opts *sql.TxOptions, fn func(tx *scoped) error) error {
 	tx, err := t.db.pool.BeginTx(ctx, opts)
@@ -121,10 +126,10 @@ func (t tables) transact(ctx context.Context, opts *sql.TxOptions, fn func(tx *s
 func again(run func() error) (err error) {
 	for range tries {
 		if err = run(); !isConcurrency(err) {
-			return err
+			break
 		}
 	}
-	return err
+	return unavailable(err)
 }
 
 // scoped is a [relational.Tx] in one workspace at a time.

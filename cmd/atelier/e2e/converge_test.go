@@ -89,7 +89,7 @@ func converge(t *testing.T, seed uint64) {
 		}
 		book.reach(t, acked+len(people)*deeds/4+dice.IntN(deeds), 0)
 		server.kill()
-		verifyLog(t, data, id, book)
+		verifyLog(t, open(t, data), id, book)
 		server, addr = serve(t, data)
 		for _, p := range people {
 			p.line.leads(addr)
@@ -105,7 +105,7 @@ func converge(t *testing.T, seed uint64) {
 	}
 	agree(t, all...)
 	require.NoError(t, server.stop())
-	verifyLog(t, data, id, book)
+	verifyLog(t, open(t, data), id, book)
 	verifyBranches(t, data, id, people)
 }
 

@@ -75,6 +75,8 @@ type stormer struct {
 	note  string
 	last  float64 // newest value acknowledged
 	tried float64 // newest value sent
+
+	acked func(took time.Duration) // nil when nobody wants to know
 }
 
 // edit goes on until ctx ends; a change under way then is waited for, so that its outcome is known.
@@ -84,9 +86,13 @@ func (s *stormer) edit(ctx, finish context.Context, l *ledger) error {
 		c := protocol.Change{ID: protocol.NewID(), Writes: []protocol.Write{
 			client.Set(s.note, "x", protocol.Number(s.tried)), client.Set(s.note, "y", protocol.Number(-s.tried)),
 		}}
+		sent := time.Now()
 		res, err := s.room.Submit(finish, c)
 		if err != nil {
 			return err
+		}
+		if s.acked != nil {
+			s.acked(time.Since(sent))
 		}
 		s.last = s.tried
 		l.enter(func() { l.changes[c.ID] = res.Rev })
@@ -130,7 +136,7 @@ func TestNothingAcknowledgedIsLostOrDoubledByKillingTheServer(t *testing.T) {
 		go func() { errs <- enqueue(finish, storm[0].room, jobsPerRound, book) }()
 		book.reach(t, 0, jobs+1+dice.IntN(jobsPerRound))
 		server.kill()
-		unfinished += verifyLog(t, data, id, book)
+		unfinished += verifyLog(t, open(t, data), id, book)
 		server, addr = serve(t, data)
 		gate.to(addr)
 		acked, _ := book.counts()
@@ -156,13 +162,14 @@ func TestNothingAcknowledgedIsLostOrDoubledByKillingTheServer(t *testing.T) {
 	}
 	agree(t, all...)
 	require.NoError(t, server.stop())
-	require.Zero(t, verifyLog(t, data, id, book))
-	verifyPlaced(t, data, id, book)
+	require.Zero(t, verifyLog(t, open(t, data), id, book))
+	verifyPlaced(t, open(t, data), id, book)
 }
 
-func openStorm(t *testing.T, url string) (id string, storm []*stormer) {
+func openStorm(t *testing.T, urls ...string) (id string, storm []*stormer) {
 	t.Helper()
 	for i := range stormers {
+		url := urls[i%len(urls)]
 		api := guest(t, url, fmt.Sprintf("Guest %d", i))
 		if id == "" {
 			id = newRoom(t, api)
@@ -185,7 +192,14 @@ func open(t *testing.T, data string) *sqlite.DB {
 	return db
 }
 
-func readLog(t *testing.T, db *sqlite.DB, room string) (log []rooms.Row) {
+// archive is a database as a test reads it.
+type archive interface {
+	Rows(ctx context.Context, room string, after int64, limit int) ([]rooms.Row, error)
+	Job(ctx context.Context, room, id string) (protocol.Job, error)
+	Close() error
+}
+
+func readLog(t *testing.T, db archive, room string) (log []rooms.Row) {
 	t.Helper()
 	for {
 		rows, err := db.Rows(context.Background(), room, int64(len(log)), 1000)
@@ -199,9 +213,8 @@ func readLog(t *testing.T, db *sqlite.DB, room string) (log []rooms.Row) {
 
 // verifyLog checks the log on disk: no gap, no change twice, and everything acknowledged at its revision. It counts the
 // jobs that are not on the canvas yet.
-func verifyLog(t *testing.T, data, room string, l *ledger) (unfinished int) {
+func verifyLog(t *testing.T, db archive, room string, l *ledger) (unfinished int) {
 	t.Helper()
-	db := open(t, data)
 	defer db.Close() //nolint:errcheck // read only
 	l.mu.Lock()
 	acked, jobs := maps.Clone(l.changes), maps.Clone(l.jobs)
@@ -235,9 +248,8 @@ func awaitJobs(t *testing.T, room *client.Room, l *ledger) {
 }
 
 // verifyPlaced checks that every job's result was put on the canvas by exactly one change.
-func verifyPlaced(t *testing.T, data, room string, l *ledger) {
+func verifyPlaced(t *testing.T, db archive, room string, l *ledger) {
 	t.Helper()
-	db := open(t, data)
 	defer db.Close()               //nolint:errcheck // read only
 	placed := make(map[string]int) // job → image records that name it
 	for _, row := range readLog(t, db, room) {
