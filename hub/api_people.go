@@ -33,7 +33,7 @@ func (h *Hub) patchPerson(x *exchange) error {
 	if err != nil {
 		return err //nolint:wrapcheck // coded
 	}
-	if err := h.refresh(x.r.Context(), byUser(m.User.ID)); err != nil {
+	if err := h.refresh(x.r.Context(), concern{User: m.User.ID}); err != nil {
 		return err
 	}
 	return x.reply(personJSON{userOf(m.User), m.Role})
@@ -44,7 +44,7 @@ func (h *Hub) deletePerson(x *exchange) error {
 	if err := h.cfg.Auth.Remove(x.r.Context(), user); err != nil {
 		return err //nolint:wrapcheck // coded
 	}
-	if err := h.refresh(x.r.Context(), byUser(user)); err != nil {
+	if err := h.refresh(x.r.Context(), concern{User: user}); err != nil {
 		return err
 	}
 	return x.done()
@@ -170,7 +170,7 @@ func (h *Hub) deleteKey(x *exchange) error {
 	if err != nil {
 		return err //nolint:wrapcheck // coded
 	}
-	if err := h.refresh(x.r.Context(), byUser(key.User)); err != nil {
+	if err := h.refresh(x.r.Context(), concern{User: key.User}); err != nil {
 		return err
 	}
 	return x.done()

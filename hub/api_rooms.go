@@ -93,7 +93,7 @@ func (h *Hub) patchRoom(x *exchange) error {
 		loaded.Rename(roomInfo(r))
 	}
 	if r.Private != x.room.Private {
-		if err := h.refresh(x.r.Context(), inRoom(r.ID)); err != nil {
+		if err := h.refresh(x.r.Context(), concern{Room: r.ID}); err != nil {
 			return err
 		}
 	}
@@ -104,10 +104,10 @@ func (h *Hub) deleteRoom(x *exchange) error {
 	if err := h.cfg.Auth.DeleteRoom(x.r.Context(), x.room.ID); err != nil {
 		return err //nolint:wrapcheck // coded
 	}
-	h.roles.Add(1) // a socket that is joining looks again and finds no room
-	if loaded := h.cfg.Rooms.Loaded(x.room.ID); loaded != nil {
-		loaded.Close(protocol.CloseRoomDeleted, "the room was deleted")
+	if h.cfg.Others != nil {
+		h.cfg.Others.deleted(x.room.ID)
 	}
+	h.deletedHere(x.room.ID)
 	return x.done()
 }
 

@@ -77,7 +77,7 @@ func (h *Hub) acceptInvite(x *exchange) error {
 	if got.Cookie != "" {
 		http.SetCookie(x.w, auth.Cookie(got.Cookie, x.overTLS()))
 	}
-	if err := h.refresh(x.r.Context(), byUser(got.User.ID)); err != nil {
+	if err := h.refresh(x.r.Context(), concern{User: got.User.ID}); err != nil {
 		return err
 	}
 	return x.reply(struct {

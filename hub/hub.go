@@ -34,7 +34,7 @@ type Config struct {
 	Recorder  Recorder // nil records none
 	Providers []generation.ProviderInfo
 
-	Others bool // instances that sockets can go to when this one ends
+	Others *Others // instances over the same store; nil: there are none
 
 	Interpreter Interpreter // of commands beyond the grammar; nil has none
 
@@ -155,6 +155,9 @@ func New(cfg Config) (*Hub, error) {
 		sessions: newSessions(cfg.Timing.Linger, cfg.Limits.SocketsPerUser), sockets: make(map[*socket]struct{}), byUser: make(map[string]int),
 	}
 	h.handler = h.front(h.router())
+	if cfg.Others != nil {
+		cfg.Others.house = h
+	}
 	return h, nil
 }
 

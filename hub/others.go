@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"log/slog"
 	"sync"
 	"time"
@@ -23,6 +24,8 @@ const (
 	aliveEvery = 5 * time.Second
 	goneAfter  = 15 * time.Second
 	wakeEvery  = 5 * time.Millisecond
+
+	mostConcerns = 256
 )
 
 // Crewed is the queue of this instance, as the others tell it things.
@@ -40,6 +43,8 @@ type Others struct {
 	over     fanout.Transport
 	instance string
 	log      *slog.Logger
+	house    *Hub         // set before Attend
+	concerns chan concern // whose roles have to be read again
 
 	cancel func()
 	stop   chan struct{}
@@ -53,7 +58,7 @@ type Others struct {
 
 // NewOthers makes one that is heard on a transport. Instance is unique among those that live.
 func NewOthers(over fanout.Transport, instance string, log *slog.Logger) *Others {
-	return &Others{over: over, instance: instance, log: log, stop: make(chan struct{}), heard: make(map[string]time.Time)}
+	return &Others{over: over, instance: instance, log: log, concerns: make(chan concern, mostConcerns), stop: make(chan struct{}), heard: make(map[string]time.Time)}
 }
 
 // tidings is what one instance tells the others.
@@ -64,9 +69,12 @@ type tidings struct {
 	Stop *protocol.WorkRef            `msgpack:"stop,omitempty"`
 	Room string                       `msgpack:"room,omitempty"` // of the stop
 	Crew map[string][]protocol.Worker `msgpack:"crew,omitempty"` // by room; no workers: none any more
+
+	Roles   *concern `msgpack:"roles,omitempty"`   // have changed
+	Deleted string   `msgpack:"deleted,omitempty"` // a room
 }
 
-// Attend begins to hear the others on behalf of a queue.
+// Attend begins to hear the others on behalf of a queue, and of the hub that was made with it.
 func (o *Others) Attend(queue Crewed) {
 	o.mu.Lock()
 	o.queue = queue
@@ -123,8 +131,36 @@ func (o *Others) Crew(room string, workers []protocol.Worker) {
 	o.tell(tidings{Crew: map[string][]protocol.Worker{room: workers}})
 }
 
+// roles tells that roles have changed in the store.
+func (o *Others) roles(c concern) { o.tell(tidings{Roles: &c}) }
+
+// deleted tells that a room was deleted.
+func (o *Others) deleted(room string) { o.tell(tidings{Deleted: room}) }
+
 // Lost implements [fanout.Receiver].
-func (o *Others) Lost() { o.tell(tidings{Asks: true, Crew: o.queue.Crews()}) }
+func (o *Others) Lost() {
+	o.tell(tidings{Asks: true, Crew: o.queue.Crews()})
+	o.mind(concern{})
+}
+
+// mind has roles read again soon. With more concerns than can wait, everybody's are.
+func (o *Others) mind(c concern) {
+	select {
+	case o.concerns <- c:
+		return
+	default:
+	}
+	for range mostConcerns {
+		select {
+		case <-o.concerns:
+		default:
+		}
+	}
+	select {
+	case o.concerns <- concern{}:
+	default: // somebody else did
+	}
+}
 
 // Receive implements [fanout.Receiver].
 func (o *Others) Receive(b []byte) {
@@ -149,6 +185,12 @@ func (o *Others) Receive(b []byte) {
 	if t.Stop != nil {
 		o.queue.Stopped(t.Room, t.Stop.Job)
 	}
+	if t.Roles != nil {
+		o.mind(*t.Roles)
+	}
+	if t.Deleted != "" && o.house != nil {
+		o.house.deletedHere(t.Deleted)
+	}
 	switch {
 	case t.Asks:
 		o.tell(tidings{Crew: o.queue.Crews()})
@@ -164,15 +206,28 @@ func (o *Others) run() {
 		select {
 		case <-o.stop:
 			return
+		case c := <-o.concerns:
+			o.refresh(c)
 		case now := <-alive.C:
 			o.tell(tidings{})
 			if state, _ := o.over.Health(); state == fanout.Degraded { // silence says nothing
 				deaf = now
+				o.mind(concern{})
 			}
 			if now.Sub(deaf) >= goneAfter {
 				o.forget(now)
 			}
 		}
+	}
+}
+
+// refresh reads roles again that were changed on another instance.
+func (o *Others) refresh(c concern) {
+	if o.house == nil {
+		return
+	}
+	if err := o.house.refreshHere(context.Background(), c); err != nil {
+		o.log.Warn("read roles again", "error", err)
 	}
 }
 

@@ -25,7 +25,7 @@ const (
 func (h *Hub) Shutdown(ctx context.Context) error {
 	h.cfg.Rooms.HandOver()
 	open := h.drain()
-	if h.cfg.Others {
+	if h.cfg.Others != nil {
 		h.sendOff(ctx, open)
 	} else {
 		spread := min(time.Duration(len(open))*comeBackEach, comeBackLast)

@@ -114,9 +114,6 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 	if s.slot != nil {
 		s.slot.keep(s.rooms.SetSlot)
 	}
-	if s.others != nil {
-		s.others.Attend(s.queue)
-	}
 	s.desk = generation.NewDesk(generation.DeskConfig{
 		Queue: s.queue, Leases: s.db, Placements: s.db, Placer: hub.NewPlacer(s.rooms), Assets: assets, Instance: s.instance,
 		Lease: s.cfg.Lease, Log: s.log,
@@ -141,10 +138,13 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Keeper: s.queue,
 		Jobs: s.queue, Desk: s.desk, Voice: voice, Recorder: recorder, Interpreter: interpreter, ViewersSpeak: s.cfg.Voice.Viewers, ICE: iceServers(s.cfg.Voice),
 		Assets: assets, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
-		Others: s.others != nil, Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
+		Others: s.others, Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
 	if err != nil {
 		return err
+	}
+	if s.others != nil {
+		s.others.Attend(s.queue)
 	}
 	s.pool = generation.NewPool(generation.PoolConfig{
 		Desk: s.desk, Worker: s.worker(), Name: "built-in", Concurrency: s.cfg.Workers, Log: s.log,

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -232,4 +233,107 @@ func TestFaultsOfAClusterLoseNothing(t *testing.T) {
 			c.storm(func(book *ledger) { fault(t, c, book) })
 		})
 	}
+}
+
+func TestWhoIsRemovedOnOneInstanceIsGoneFromAll(t *testing.T) {
+	c := newCluster(t, 2)
+	here, there := c.instances[0].gate.url(), c.instances[1].gate.url()
+	olga := ownerOf(t, c.instances[0].process, here)
+	id := newRoom(t, olga)
+	ben := guest(t, there, "Ben")
+	room := enter(t, there, id, ben)
+	require.True(t, room.Live())
+	req, err := http.NewRequestWithContext(soon(t), http.MethodDelete, here+"/v1/people/"+room.Self().User, http.NoBody)
+	require.NoError(t, err)
+	req.Header.Set("Cookie", olga.Cookie())
+	begun := time.Now()
+	answer, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusNoContent, answer.StatusCode)
+	err = room.Until(soon(t), func() bool { return false })
+	require.Equal(t, protocol.CodeForbidden, protocol.CodeOf(err), "%v", err)
+	require.Less(t, time.Since(begun), time.Second)
+}
+
+// gaps are the longest times between two positions of one user that somebody saw.
+type gaps struct {
+	mu   sync.Mutex
+	last map[string]time.Time
+	most time.Duration
+}
+
+func (g *gaps) saw(user string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := time.Now()
+	if before, ok := g.last[user]; ok {
+		g.most = max(g.most, now.Sub(before))
+	}
+	g.last[user] = now
+}
+
+// observe notes whose cursor moves in a room until the subscription ends.
+func (g *gaps) observe(room *client.Room, events *client.Subscription) {
+	for e := range events.All(context.Background()) {
+		if moved, ok := e.(client.Cursor); ok {
+			if m, there := room.Members()[moved.M]; there {
+				g.saw(m.User)
+			}
+		}
+	}
+}
+
+// TestARollingRestartIsInvisible restarts one instance after the other under people who edit and move.
+func TestARollingRestartIsInvisible(t *testing.T) {
+	c := newCluster(t, 2)
+	id, storm := openStorm(t, c.urls()...)
+	book, waits := newLedger(), newPauses()
+	ctx, end := context.WithCancel(context.Background())
+	finish, giveUp := context.WithTimeout(context.Background(), 4*patience)
+	defer giveUp()
+	seen := &gaps{last: make(map[string]time.Time)}
+	errs := make(chan error, stormers+1)
+	var moving, looking sync.WaitGroup
+	for i, s := range storm {
+		go func() { errs <- s.edit(waits.watch(ctx, i, s), finish, book) }()
+		moving.Go(func() {
+			every := time.NewTicker(50 * time.Millisecond)
+			defer every.Stop()
+			for n := float32(0); ctx.Err() == nil; n++ {
+				s.room.MoveCursor(n, n)
+				<-every.C
+			}
+		})
+	}
+	for _, s := range storm[:4] {
+		events := s.room.Subscribe()
+		defer events.Close()
+		looking.Go(func() { seen.observe(s.room, events) })
+	}
+	after(t, book, acksPerRound)
+	for i, instance := range c.instances {
+		instance.gate.to(c.instances[1-i].addr)
+		require.NoError(t, instance.stop())
+		after(t, book, acksPerRound)
+		c.start(instance)
+		after(t, book, acksPerRound)
+	}
+	require.NoError(t, enqueue(finish, storm[0].room, jobsPerRound, book))
+	end()
+	for range stormers {
+		require.NoError(t, <-errs)
+	}
+	moving.Wait()
+	awaitJobs(t, storm[0].room, book)
+	require.Eventually(t, func() bool { return verifyLog(t, c.archive(), id, book) == 0 }, patience, 200*time.Millisecond)
+	verifyPlaced(t, c.archive(), id, book)
+	for _, s := range storm {
+		require.NoError(t, s.room.Err())
+	}
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	t.Logf("longest wait for an acknowledgement %d ms, longest gap in a cursor %d ms", waits.longest().Milliseconds(), seen.most.Milliseconds())
+	require.Less(t, waits.longest(), 3*time.Second)
+	require.Less(t, seen.most, 3*time.Second)
 }
