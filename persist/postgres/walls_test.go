@@ -91,16 +91,7 @@ func TestATransactionSeesTheWorkspaceItEnteredAlone(t *testing.T) {
 	db := instances(t, 1, Options{})[0]
 	furnish(t, db, "one")
 	furnish(t, db, "two")
-	var walled []string
-	rows, err := db.pool.QueryContext(t.Context(), "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = to_regnamespace('atelier')")
-	require.NoError(t, err)
-	for rows.Next() {
-		var table string
-		require.NoError(t, rows.Scan(&table))
-		walled = append(walled, table)
-	}
-	require.NoError(t, rows.Err())
-	require.NoError(t, rows.Close())
+	walled := walledTables(t, db)
 	require.GreaterOrEqual(t, len(walled), 21)
 	inRooms := map[string]bool{"log": true, "snapshots": true, "checkpoints": true} // not of this package's methods
 	for _, table := range walled {
@@ -131,6 +122,20 @@ func TestATransactionSeesTheWorkspaceItEnteredAlone(t *testing.T) {
 			require.Positive(t, count(relational.Workspace("two"), ""), table)
 		}
 	}
+}
+
+func walledTables(t *testing.T, db *DB) (names []string) {
+	t.Helper()
+	rows, err := db.pool.QueryContext(t.Context(), "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = to_regnamespace('atelier')")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	for rows.Next() {
+		var name string
+		require.NoError(t, rows.Scan(&name))
+		names = append(names, name)
+	}
+	require.NoError(t, rows.Err())
+	return names
 }
 
 func TestMethodsOfOneWorkspaceDoNotReachAnother(t *testing.T) {
