@@ -245,7 +245,7 @@ func TestWhoIsRemovedOnOneInstanceIsGoneFromAll(t *testing.T) {
 	require.True(t, room.Live())
 	req, err := http.NewRequestWithContext(soon(t), http.MethodDelete, here+"/v1/people/"+room.Self().User, http.NoBody)
 	require.NoError(t, err)
-	req.Header.Set("Cookie", olga.Cookie())
+	req.AddCookie(&http.Cookie{Name: "atelier", Value: olga.Cookie()})
 	begun := time.Now()
 	answer, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
