@@ -147,6 +147,9 @@ CREATE FUNCTION queue_depth() RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = atelier, pg_temp
 RETURN (SELECT coalesce(sum(waiting), 0)::bigint FROM queue_lanes WHERE waiting > 0);
 
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA atelier FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA atelier TO atelier_app;
+
 -- +goose Down
 
 DROP FUNCTION queue_depth();
