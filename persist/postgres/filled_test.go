@@ -22,13 +22,13 @@ func teamOf(t *testing.T, db *DB, team string) (room string) {
 	require.NoError(t, err)
 	ana := auth.User{ID: team + " ana", Name: "Ana", Kind: auth.UserPerson}
 	require.NoError(t, db.CreateUser(ctx, ana))
-	require.NoError(t, db.CreateLogin(ctx, auth.Login{Hash: secret(team + " login"), User: ana.ID, Expires: later}))
+	require.NoError(t, db.CreateLogin(ctx, auth.Login{Hash: hashOf(team + " login"), User: ana.ID, Expires: later}))
 	require.NoError(t, db.SetRole(ctx, auth.Membership{Workspace: team, User: ana, Role: protocol.RoleOwner}))
 	room = team + " room"
 	private := auth.Room{ID: room, Workspace: team, Private: true, CreatedBy: ana.ID}
 	require.NoError(t, db.CreateRoom(ctx, private, protocol.RoleOwner))
 	invite := auth.Invite{
-		ID: team + " invite", Hash: secret(team + " invite"), Workspace: team, Room: room, Role: protocol.RoleViewer, UsesLeft: 2,
+		ID: team + " invite", Hash: hashOf(team + " invite"), Workspace: team, Room: room, Role: protocol.RoleViewer, UsesLeft: 2,
 		Expires: later,
 	}
 	require.NoError(t, db.CreateInvite(ctx, invite))
@@ -36,7 +36,7 @@ func teamOf(t *testing.T, db *DB, team string) (room string) {
 	require.NoError(t, db.CreateUser(ctx, ben))
 	_, err = db.AcceptInvite(ctx, invite.Hash, ben.ID, time.Now())
 	require.NoError(t, err)
-	key := auth.Key{ID: team + " key", Hash: secret(team + " key"), Workspace: team, User: team + " bot", Role: protocol.RoleEditor}
+	key := auth.Key{ID: team + " key", Hash: hashOf(team + " key"), Workspace: team, User: team + " bot", Role: protocol.RoleEditor}
 	require.NoError(t, db.CreateKey(ctx, key, auth.User{ID: key.User, Kind: auth.UserBot}))
 	fillCanvas(t, db, room)
 	fillQueue(t, db, team, room)
@@ -44,7 +44,7 @@ func teamOf(t *testing.T, db *DB, team string) (room string) {
 	return room
 }
 
-func secret(text string) auth.Hash { return sha256.Sum256([]byte(text)) }
+func hashOf(text string) auth.Hash { return sha256.Sum256([]byte(text)) }
 
 func fillCanvas(t *testing.T, db *DB, room string) {
 	t.Helper()
@@ -79,7 +79,7 @@ func fillQueue(t *testing.T, db *DB, team, room string) {
 		Results: []protocol.JobResult{{Asset: asset.ID, Record: protocol.DerivedID("r")}},
 	})
 	require.NoError(t, err)
-	hash := secret(team + " share")
+	hash := hashOf(team + " share")
 	share := generation.Share{ID: team + " share", Workspace: team, Room: room, Asset: asset.ID, Hash: hash[:]}
 	require.NoError(t, db.PutShare(ctx, share))
 	_, _, err = db.Enqueue(ctx, team, []protocol.Job{job()}, generation.Caps{})

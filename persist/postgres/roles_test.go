@@ -55,7 +55,7 @@ func TestWhatIsMadeBelongsToTheOwner(t *testing.T) {
 	require.Empty(t, server.Do(name, `SELECT p.proname FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
 		WHERE p.pronamespace = 'atelier'::regnamespace AND a.grantee NOT IN ('keeper'::regrole, 'atelier_app'::regrole)`),
 		"functions that others may call")
-	require.Empty(t, server.Do(name, `SELECT proname FROM pg_proc WHERE pronamespace = 'atelier'::regnamespace
+	require.Empty(t, server.Do(name, `SELECT proname FROM pg_proc WHERE pronamespace = 'atelier'::regnamespace AND prosecdef
 		AND NOT coalesce(proconfig::text LIKE '%search_path=atelier, pg_temp%', false)`), "functions that look wherever they are told")
 	require.Empty(t, server.Do(name, `SELECT relname FROM pg_class WHERE relnamespace = 'atelier'::regnamespace AND relkind = 'r'
 		AND NOT relrowsecurity AND relname NOT IN ('users', 'logins', 'job_line', 'job_paces', 'queue_clock', 'leases', 'secrets',

@@ -178,6 +178,6 @@ func BenchmarkQueue(b *testing.B) {
 		db, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "atelier.db"), sqlite.Options{})
 		require.NoError(b, err)
 		b.Cleanup(func() { require.NoError(b, db.Close()) })
-		storetest.BenchQueue(b, db, waiting)
+		storetest.BenchQueue(b, db, waiting, func() {})
 	}
 }

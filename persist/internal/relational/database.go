@@ -46,10 +46,19 @@ type Tx interface {
 
 // Dialect is what SQL has no common words for. Queries over all workspaces give keys alone: what they name is read in the
 // scope of its workspace.
+//
+// A database within the process has Turn and Routes. One that every statement has to travel to has Claim and Join instead.
 type Dialect struct {
+	// Turn finds whose turn it is.
 	Turn func(ctx context.Context, tx Tx, w Wanted) (t Turn, found bool, err error)
 	// Routes is a table expression with the elements of the JSON list ?1, as able.value.
 	Routes string
+	// Claim is a table expression that claims the job whose turn it is and has its row of jobs, or none. Its parameters are the
+	// routes (a JSON list), the room and the limit of a [Wanted], the worker, its name, and the end of the lease in unix ms. The
+	// transaction has entered the job's workspace then.
+	Claim string
+	// Join is a statement that makes a job one of those that wait: its workspace, room, requester, route and place.
+	Join string
 	// Running counts the jobs that workers have of provider ?.
 	Running string
 	// Lapsed, Due and HeldBy find one job (workspace, room, id): whose lease has ended by ? (unix ms), whose delay has ended by ?,

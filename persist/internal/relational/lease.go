@@ -23,18 +23,8 @@ func (s *Store) Claim(
 		if err != nil {
 			return err
 		}
-		r, found, err := t.turnOf(Wanted{Routes: routes, Room: c.Room, Running: caps.Running})
+		r, found, err := t.lease(c, Wanted{Routes: routes, Room: c.Room, Running: caps.Running}, afterMS(t.now, lease))
 		if err != nil || !found {
-			return err
-		}
-		if err := t.charge(&r); err != nil {
-			return err
-		}
-		r.State, r.holder, r.Worker, r.Error = protocol.JobLeased, c.Worker, cmp.Or(c.Name, c.Worker), nil
-		r.Attempt++
-		r.token++
-		r.leaseUntil = afterMS(t.now, lease)
-		if err := t.save(&r); err != nil {
 			return err
 		}
 		out = &generation.Lease{
@@ -43,6 +33,25 @@ func (s *Store) Claim(
 		return nil
 	})
 	return out, err
+}
+
+// lease gives the job whose turn it is to a worker, until a time in unix ms.
+func (t jobTx) lease(c generation.Capabilities, w Wanted, until int64) (r jobRow, found bool, err error) {
+	name := cmp.Or(c.Name, c.Worker)
+	if t.claim != "" {
+		return t.job(t.claim, w.Routes, w.Room, w.Running, c.Worker, name, until)
+	}
+	if r, found, err = t.turnOf(w); err != nil || !found {
+		return jobRow{}, false, err
+	}
+	if err := t.charge(&r); err != nil {
+		return jobRow{}, false, err
+	}
+	r.State, r.holder, r.Worker, r.Error = protocol.JobLeased, c.Worker, name, nil
+	r.Attempt++
+	r.token++
+	r.leaseUntil = until
+	return r, true, t.save(&r)
 }
 
 // routes is the JSON list of a worker's routes, without those of providers that are at their cap.

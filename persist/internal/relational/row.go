@@ -106,11 +106,12 @@ type jobTx struct {
 	tx      Tx
 	dialect *Dialect
 	next    string // see nextQuery
+	claim   string // see claimQuery
 	now     int64  // unix ms; one moment for the whole transaction
 }
 
 func (s *Store) jobTx(ctx context.Context, tx Tx) jobTx {
-	return jobTx{ctx: ctx, tx: tx, dialect: s.db.Dialect(), next: s.next, now: tx.Now().UnixMilli()}
+	return jobTx{ctx: ctx, tx: tx, dialect: s.db.Dialect(), next: s.next, claim: s.claim, now: tx.Now().UnixMilli()}
 }
 
 // writeJobs runs fn in the queue's order.

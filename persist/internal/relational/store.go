@@ -14,14 +14,15 @@ import (
 // Store keeps its records in a [Database]. All methods are safe for concurrent use.
 type Store struct {
 	// Immutable.
-	db   Database
-	next string // see nextQuery
-	rand func([]byte) error
+	db    Database
+	next  string // see nextQuery
+	claim string // see claimQuery
+	rand  func([]byte) error
 }
 
 // New is a store in db. It makes the epochs of rooms by random, which fills a slice and is called by many at once.
 func New(db Database, random func([]byte) error) *Store {
-	return &Store{db: db, next: nextQuery(db.Dialect()), rand: random}
+	return &Store{db: db, next: nextQuery(db.Dialect()), claim: claimQuery(db.Dialect()), rand: random}
 }
 
 // scanner is a row or rows.

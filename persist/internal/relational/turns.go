@@ -35,6 +35,9 @@ func (t jobTx) turn(r *jobRow) error {
 
 // join makes a job one of those that wait. Who did not wait before is put level with the clock.
 func (t jobTx) join(r *jobRow) error {
+	if t.dialect.Join != "" {
+		return t.exec(t.dialect.Join, r.workspace, r.Room, r.User, r.route, r.place)
+	}
 	waits, err := t.number(teamWaitsQuery, r.workspace)
 	if err != nil {
 		return err
@@ -170,6 +173,14 @@ func (t jobTx) openRoom(workspace, room string, open int) error {
 }
 
 const teamWaitsQuery = `SELECT CASE WHEN EXISTS (SELECT 1 FROM queue_lines WHERE workspace = ? AND waiting > 0) THEN 1 ELSE 0 END`
+
+// claimQuery claims in one statement; "" when the database does not.
+func claimQuery(d *Dialect) string {
+	if d.Claim == "" {
+		return ""
+	}
+	return `SELECT ` + jobColumns + ` FROM ` + d.Claim
+}
 
 // nextQuery finds a requester's first job on the routes. The unary plus keeps a database from walking all of somebody's jobs
 // in that order instead of asking for the first of each route.
