@@ -28,6 +28,9 @@ const (
 	appRole = "atelier_app"
 )
 
+// connecting takes no longer, unless the URL says so by connect_timeout.
+const connecting = 5 * time.Second
+
 // Options of a database. The zero value of a field means its default.
 type Options struct {
 	Connections int32            // at most; 16, or what the URL says by pool_max_conns
@@ -124,7 +127,7 @@ func configOf(url string, o Options) (*pgxpool.Config, error) {
 	conf.MaxConnIdleTime, conf.HealthCheckPeriod = 5*time.Minute, 15*time.Second
 	conn := conf.ConnConfig
 	if conn.ConnectTimeout == 0 {
-		conn.ConnectTimeout = 5 * time.Second
+		conn.ConnectTimeout = connecting
 	}
 	maps.Copy(conn.RuntimeParams, map[string]string{
 		"application_name":                    "atelier",

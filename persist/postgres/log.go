@@ -198,7 +198,10 @@ func (db *DB) commitUnderLock(
 		if err := inTurn(room, head, rows); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, appendRows, appendArgs(at.n, head, rows)...)
+		tag, err := tx.Exec(ctx, appendRows, appendArgs(at.n, head, rows)...)
+		if err == nil && tag.RowsAffected() != int64(len(rows)) {
+			return fmt.Errorf("%d of %d rows were appended", tag.RowsAffected(), len(rows))
+		}
 		return err //nolint:wrapcheck // wrapped below
 	})
 	switch {

@@ -88,6 +88,9 @@ func withOwner(address string, do func(pool *sql.DB) error) error {
 	if err != nil {
 		return fmt.Errorf("the address of the database: %w", err)
 	}
+	if conf.ConnectTimeout == 0 {
+		conf.ConnectTimeout = connecting
+	}
 	conf.RuntimeParams["application_name"] = "atelier migrate"
 	conf.RuntimeParams["search_path"] = schema
 	pool := stdlib.OpenDB(*conf)
@@ -153,7 +156,7 @@ func migrateUp(ctx context.Context, pool *sql.DB) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate up: %w", err)
 	}
-	return grant(ctx, pool)
+	return nil
 }
 
 // makeRole makes the role that the program works as. Roles are shared by all databases of a server, where another one may be
@@ -165,7 +168,8 @@ func makeRole(ctx context.Context, pool *sql.DB) (err error) {
 				IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '`+appRole+`') THEN
 					CREATE ROLE `+appRole+` NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
 				END IF;
-				IF NOT pg_has_role(current_user, '`+appRole+`', 'MEMBER') THEN
+				IF NOT pg_has_role(current_user, '`+appRole+`', -- who makes a role is a member that may not be it, since 16
+						CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) THEN
 					EXECUTE format('GRANT `+appRole+` TO %I', current_user);
 				END IF;
 			END $$`)
@@ -179,28 +183,12 @@ func makeRole(ctx context.Context, pool *sql.DB) (err error) {
 	return nil
 }
 
-// grant gives the program's role what it needs, after migrations.
-func grant(ctx context.Context, pool *sql.DB) error {
-	for _, statement := range []string{
-		"GRANT USAGE ON SCHEMA " + schema + " TO " + appRole,
-		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + " TO " + appRole,
-		"REVOKE INSERT, UPDATE, DELETE ON goose_db_version FROM " + appRole,
-		"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA " + schema + " FROM PUBLIC",
-		"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA " + schema + " TO " + appRole,
-	} {
-		if _, err := pool.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("let %s work: %w", appRole, err)
-		}
-	}
-	return nil
-}
-
 func provider(pool *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
-	one, err := lock.NewPostgresSessionLocker() // several instances may start at the same time
+	one, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // several instances may start at the same time
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}

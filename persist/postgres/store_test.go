@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,13 +17,17 @@ import (
 func opener(t *testing.T) storetest.Opener {
 	t.Helper()
 	server := testservers.Postgres(t)
+	var mu sync.Mutex
 	databases := make(map[string]string)
 	return func(t *testing.T, dir string, now func() time.Time) (storetest.Stores, func()) {
 		t.Helper()
+		mu.Lock()
 		if databases[dir] == "" {
 			databases[dir] = server.Database()
 		}
-		db, err := postgres.Open(t.Context(), server.URL(databases[dir]), postgres.Options{Now: now})
+		name := databases[dir]
+		mu.Unlock()
+		db, err := postgres.Open(t.Context(), server.URL(name), postgres.Options{Now: now})
 		require.NoError(t, err)
 		return db, func() { require.NoError(t, db.Close()) }
 	}
@@ -42,3 +47,7 @@ func TestFairness(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { storetest.Fairness(t, open, seed, 1_500) })
 	}
 }
+
+func TestHeads(t *testing.T) { storetest.Heads(t, opener(t)) }
+
+func TestLocking(t *testing.T) { storetest.Locking(t, opener(t)) }

@@ -26,6 +26,11 @@ func TestRecordingsKeepTheContract(t *testing.T) {
 	storetest.Recordings(t, openStores)
 }
 
+func TestHeadsKeepTheContract(t *testing.T) {
+	t.Parallel()
+	storetest.Heads(t, openStores)
+}
+
 func openStores(t *testing.T, dir string, now func() time.Time) (storetest.Stores, func()) {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "atelier.db"), sqlite.Options{Now: now})

@@ -451,8 +451,17 @@ BEGIN ATOMIC
 END;
 -- +goose StatementEnd
 
+-- What the program's role may do, given with what it is for: a database that is at a version can be worked with.
+GRANT USAGE ON SCHEMA atelier TO atelier_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA atelier TO atelier_app;
+REVOKE INSERT, UPDATE, DELETE ON goose_db_version FROM atelier_app;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA atelier FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA atelier TO atelier_app;
+
 -- +goose Down
 
+REVOKE ALL ON goose_db_version FROM atelier_app;
+REVOKE ALL ON SCHEMA atelier FROM atelier_app;
 DROP FUNCTION heads_of_rooms(text[]);
 DROP FUNCTION place_of_room(text);
 DROP FUNCTION workspace_of_share(bytea);

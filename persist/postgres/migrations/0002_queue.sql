@@ -235,6 +235,9 @@ END
 $$;
 -- +goose StatementEnd
 
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA atelier FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA atelier TO atelier_app;
+
 -- +goose Down
 
 DROP FUNCTION queue_join(text, text, text, text, bigint);
