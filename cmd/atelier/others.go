@@ -22,7 +22,7 @@ func (s *server) meetOthers(ctx context.Context) (err error) {
 		return s.slot.alone(ctx)
 	}
 	redisbus.Quieten(s.log)
-	if s.bus, err = redisbus.Open(redisbus.Options{URL: s.cfg.Redis, Log: s.log}); err != nil {
+	if s.bus, err = redisbus.Open(redisbus.Options{URL: s.cfg.Redis, Log: s.log}); err != nil { //nolint:contextcheck // it lives until close
 		return fmt.Errorf("--redis: %w", err)
 	}
 	s.others = hub.NewOthers(s.bus, s.instance, s.log)

@@ -42,7 +42,10 @@ type slotKeeper struct {
 // keepSlot takes a slot and keeps it until close.
 func keepSlot(ctx context.Context, leases leaseStore, instance string, log *slog.Logger) (*slotKeeper, error) {
 	k := &slotKeeper{leases: leases, instance: instance, log: log, changed: func(uint32) {}}
-	return k, k.take(ctx)
+	if err := k.take(ctx); err != nil {
+		return nil, err
+	}
+	return k, nil
 }
 
 // take takes any slot that is free.

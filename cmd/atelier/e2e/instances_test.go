@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
 	"atelier/client"
@@ -54,7 +55,7 @@ func newCluster(t *testing.T, n int) *cluster {
 func (c *cluster) start(i *instance) {
 	c.t.Helper()
 	i.process, i.addr = serve(c.t, i.data, "--database=postgres://owner@"+c.pgGate.listener.Addr().String()+"/"+c.database,
-		"--redis=redis://"+c.redisGate.listener.Addr().String(), "--assets="+c.assets, "--lease=5s", "--voice-udp=0", "--voice-tcp=off")
+		"--redis=redis://"+c.redisGate.listener.Addr().String(), "--assets="+c.assets, "--lease=5s")
 	if i.gate != nil {
 		i.gate.to(i.addr)
 	}
@@ -180,6 +181,7 @@ func after(t *testing.T, book *ledger, more int) {
 func TestFaultsOfAClusterLoseNothing(t *testing.T) {
 	for name, fault := range map[string]func(t *testing.T, c *cluster, book *ledger){
 		"an instance is killed": func(t *testing.T, c *cluster, book *ledger) {
+			t.Helper()
 			for _, i := range c.instances {
 				other := c.instances[0]
 				if i == other {
@@ -193,27 +195,32 @@ func TestFaultsOfAClusterLoseNothing(t *testing.T) {
 			}
 		},
 		"Redis is killed and started again": func(t *testing.T, c *cluster, book *ledger) {
+			t.Helper()
 			c.redis.Kill()
 			after(t, book, acksPerRound)
 			c.redis.Restart()
 			after(t, book, acksPerRound)
 		},
 		"Redis hangs": func(t *testing.T, c *cluster, book *ledger) {
+			t.Helper()
 			c.redis.Pause()
 			after(t, book, 2*acksPerRound)
 			c.redis.Resume()
 			after(t, book, acksPerRound)
 		},
 		"Redis is flushed": func(t *testing.T, c *cluster, book *ledger) {
+			t.Helper()
 			c.redis.Do("FLUSHALL")
 			after(t, book, acksPerRound)
 		},
 		"Postgres is killed and started again": func(t *testing.T, c *cluster, book *ledger) {
+			t.Helper()
 			c.postgres.Kill()
 			c.postgres.Restart()
 			after(t, book, acksPerRound)
 		},
 		"Postgres hangs for a while": func(t *testing.T, c *cluster, book *ledger) {
+			t.Helper()
 			c.postgres.Pause()
 			waiting := time.NewTimer(3 * time.Second)
 			<-waiting.C
@@ -221,6 +228,7 @@ func TestFaultsOfAClusterLoseNothing(t *testing.T) {
 			after(t, book, acksPerRound)
 		},
 		"connections to Postgres are cut": func(t *testing.T, c *cluster, book *ledger) {
+			t.Helper()
 			for range 5 {
 				c.pgGate.cut(func() bool { return true })
 				after(t, book, acksPerRound/2)
@@ -247,12 +255,12 @@ func TestWhoIsRemovedOnOneInstanceIsGoneFromAll(t *testing.T) {
 	require.NoError(t, err)
 	req.AddCookie(&http.Cookie{Name: "atelier", Value: olga.Cookie()})
 	begun := time.Now()
-	answer, err := http.DefaultClient.Do(req)
+	answer, err := (&http.Client{Timeout: patience}).Do(req)
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusNoContent, answer.StatusCode)
 	err = room.Until(soon(t), func() bool { return false })
-	require.Equal(t, protocol.CodeForbidden, protocol.CodeOf(err), "%v", err)
+	require.EqualValues(t, protocol.CloseForbidden, websocket.CloseStatus(err), "%v", err)
 	require.Less(t, time.Since(begun), time.Second)
 }
 
@@ -306,10 +314,11 @@ func TestARollingRestartIsInvisible(t *testing.T) {
 			}
 		})
 	}
+	t.Cleanup(looking.Wait) // after the others
 	for _, s := range storm[:4] {
 		events := s.room.Subscribe()
-		defer events.Close()
 		looking.Go(func() { seen.observe(s.room, events) })
+		t.Cleanup(events.Close)
 	}
 	after(t, book, acksPerRound)
 	for i, instance := range c.instances {

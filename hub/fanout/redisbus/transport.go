@@ -87,9 +87,10 @@ type Transport struct {
 	stop      context.CancelFunc
 	running   sync.WaitGroup
 
-	mu      sync.Mutex
-	ill     map[any]bool // parts that do not work
-	changed chan struct{}
+	mu       sync.Mutex
+	ill      map[any]bool // parts that do not work
+	degraded bool         // as it was told
+	changed  chan struct{}
 }
 
 var _ fanout.Transport = (*Transport)(nil)
@@ -130,7 +131,7 @@ type remarks struct{ log *slog.Logger }
 
 // Printf implements the library's logger.
 func (r remarks) Printf(ctx context.Context, format string, v ...any) {
-	r.log.DebugContext(ctx, fmt.Sprintf(format, v...))
+	r.log.DebugContext(ctx, "go-redis", "says", fmt.Sprintf(format, v...))
 }
 
 // connect makes the client that a URL asks for.
@@ -216,22 +217,21 @@ func (t *Transport) Health() (state fanout.Health, changed <-chan struct{}) {
 func (t *Transport) works(part any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	before := len(t.ill) > 0
 	delete(t.ill, part)
-	t.tellLocked(before)
+	t.tellLocked()
 }
 
 // fails notes that it does not.
 func (t *Transport) fails(part any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	before := len(t.ill) > 0
 	t.ill[part] = true
-	t.tellLocked(before)
+	t.tellLocked()
 }
 
-func (t *Transport) tellLocked(before bool) {
-	if now := len(t.ill) > 0; now != before {
+func (t *Transport) tellLocked() {
+	if now := len(t.ill) > 0; now != t.degraded {
+		t.degraded = now
 		close(t.changed)
 		t.changed = make(chan struct{})
 		t.opts.Metrics.Degraded(now)
