@@ -79,24 +79,25 @@ func (t tables) WriteInOrder(
 func (t tables) Read(
 	ctx context.Context, in relational.Scope, fn func(ctx context.Context, tx relational.Tx) error,
 ) error {
-	return t.transact(ctx, &sql.TxOptions{ReadOnly: true}, func(tx *scoped) error {
-		if err := tx.Enter(ctx, in); err != nil {
-			return err
-		}
-		return fn(ctx, tx)
-	})
+	return t.read(ctx, sql.LevelReadCommitted, in, fn)
 }
 
 // View implements [relational.Database].
 func (t tables) View(
 	ctx context.Context, in relational.Scope, fn func(ctx context.Context, tx relational.Tx) error,
 ) error {
-	return t.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, func(tx *scoped) error {
+	return t.read(ctx, sql.LevelRepeatableRead, in, fn)
+}
+
+func (t tables) read(
+	ctx context.Context, level sql.IsolationLevel, in relational.Scope, fn func(ctx context.Context, tx relational.Tx) error,
+) error {
+	return unavailable(t.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: level}, func(tx *scoped) error {
 		if err := tx.Enter(ctx, in); err != nil {
 			return err
 		}
 		return fn(ctx, tx)
-	})
+	}))
 }
 
 // Dialect implements [relational.Database].
@@ -121,10 +122,10 @@ func (t tables) transact(ctx context.Context, opts *sql.TxOptions, fn func(tx *s
 func again(run func() error) (err error) {
 	for range tries {
 		if err = run(); !isConcurrency(err) {
-			return err
+			break
 		}
 	}
-	return err
+	return unavailable(err)
 }
 
 // scoped is a [relational.Tx] in one workspace at a time.

@@ -44,7 +44,7 @@ func TestRecordings(t *testing.T) { storetest.Recordings(t, opener(t)) }
 func TestFairness(t *testing.T) {
 	open := opener(t)
 	for seed := range uint64(2) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { storetest.Fairness(t, open, seed, 300) })
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { storetest.Fairness(t, open, seed, 1_500) })
 	}
 }
 

@@ -51,7 +51,10 @@ func (t jobTx) lease(c generation.Capabilities, w Wanted, until int64) (r jobRow
 	r.Attempt++
 	r.token++
 	r.leaseUntil = until
-	return r, true, t.save(&r)
+	if err := t.save(&r); err != nil {
+		return jobRow{}, false, err
+	}
+	return r, true, nil
 }
 
 // routes is the JSON list of a worker's routes, without those of providers that are at their cap.
