@@ -108,13 +108,39 @@ func (s *PostgresServer) Restart() {
 
 // Kill ends the server and its backends at once, as the loss of power does.
 func (s *PostgresServer) Kill() {
-	pid := s.cmd.Process.Pid
-	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	backends := s.backends()
 	s.process.Kill()
+	s.toAll(backends, syscall.SIGKILL)
+}
+
+// Pause stops the server and its backends, as a machine that hangs; Resume lets them go on.
+func (s *PostgresServer) Pause() {
+	s.process.Pause() // first, so that it starts no more backends
+	s.toAll(s.backends(), syscall.SIGSTOP)
+}
+
+// Resume ends Pause.
+func (s *PostgresServer) Resume() {
+	s.toAll(s.backends(), syscall.SIGCONT)
+	s.process.Resume()
+}
+
+// backends are the server's children.
+func (s *PostgresServer) backends() []int {
+	pid := s.cmd.Process.Pid
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid)) // gone with the server
+	var pids []int
 	for child := range strings.FieldsSeq(string(children)) {
 		if n, err := strconv.Atoi(child); err == nil {
-			_ = syscall.Kill(n, syscall.SIGKILL)
+			pids = append(pids, n)
 		}
+	}
+	return pids
+}
+
+func (s *PostgresServer) toAll(pids []int, signal syscall.Signal) {
+	for _, pid := range pids {
+		_ = syscall.Kill(pid, signal)
 	}
 }
 

@@ -82,6 +82,11 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	if err := prepare(ctx, url); err != nil {
 		return nil, err
 	}
+	return start(ctx, conf, opts)
+}
+
+// start works with a database that is migrated.
+func start(ctx context.Context, conf *pgxpool.Config, opts Options) (*DB, error) {
 	conns, err := pgxpool.NewWithConfig(ctx, conf)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
