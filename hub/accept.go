@@ -70,7 +70,7 @@ func (s *socket) accept(x *exchange) error {
 func (s *socket) identify(x *exchange) (err error) {
 	room := x.params.ByName("room")
 	if ticket := x.r.URL.Query().Get("ticket"); ticket != "" {
-		s.who, err = s.hub.cfg.Auth.Redeem(ticket, room)
+		s.who, err = s.hub.cfg.Auth.Redeem(x.r.Context(), ticket, room)
 	} else {
 		s.who, err = s.hub.cfg.Auth.Identify(x.r.Context(), x.r)
 	}

@@ -41,7 +41,7 @@ func (h *Hub) postGuest(x *exchange) error {
 	var in struct {
 		Name string `json:"name"`
 	}
-	if err := h.cfg.Auth.AllowSignIn(addressOf(x.r)); err != nil {
+	if err := h.cfg.Auth.AllowSignIn(x.r.Context(), addressOf(x.r)); err != nil {
 		return err //nolint:wrapcheck // coded
 	}
 	if err := x.read(&in); err != nil {
@@ -60,7 +60,7 @@ func (h *Hub) acceptInvite(x *exchange) error {
 		Token string `json:"token"`
 		Name  string `json:"name"`
 	}
-	if err := h.cfg.Auth.AllowSignIn(addressOf(x.r)); err != nil {
+	if err := h.cfg.Auth.AllowSignIn(x.r.Context(), addressOf(x.r)); err != nil {
 		return err //nolint:wrapcheck // coded
 	}
 	if err := x.read(&in); err != nil {
@@ -123,7 +123,7 @@ func (h *Hub) postTicket(x *exchange) error {
 	if _, _, err := h.cfg.Auth.Access(x.r.Context(), in.Room, x.who.User.ID); err != nil {
 		return err //nolint:wrapcheck // coded
 	}
-	secret, expires, err := h.cfg.Auth.Ticket(x.who, in.Room)
+	secret, expires, err := h.cfg.Auth.Ticket(x.r.Context(), x.who, in.Room)
 	if err != nil {
 		return err //nolint:wrapcheck // coded
 	}

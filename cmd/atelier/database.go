@@ -35,7 +35,9 @@ type database interface {
 }
 
 func authStores(db database) auth.Stores {
-	return auth.Stores{Users: db, Keys: db, Invites: db, People: db, Rooms: db}
+	stores := auth.Stores{Users: db, Keys: db, Invites: db, People: db, Rooms: db}
+	stores.Tickets, _ = db.(auth.TicketStore) // that several instances see
+	return stores
 }
 
 // openDatabase opens the database that is configured, and reads the secret that its servers sign with.

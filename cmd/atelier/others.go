@@ -22,9 +22,11 @@ func (s *server) meetOthers(ctx context.Context) (err error) {
 		return s.slot.alone(ctx)
 	}
 	redisbus.Quieten(s.log)
-	if s.bus, err = redisbus.Open(redisbus.Options{URL: s.cfg.Redis, Log: s.log}); err != nil { //nolint:contextcheck // it lives until close
+	bus, err := redisbus.Open(redisbus.Options{URL: s.cfg.Redis, Log: s.log}) //nolint:contextcheck // it lives until close
+	if err != nil {
 		return fmt.Errorf("--redis: %w", err)
 	}
+	s.bus, s.limiter = bus, bus.Limiter()
 	s.others = hub.NewOthers(s.bus, s.instance, s.log)
 	return nil
 }

@@ -40,6 +40,7 @@ type server struct {
 	slot     *slotKeeper      // nil with SQLite
 	bus      fanout.Transport // nil with one instance
 	others   *hub.Others      // nil with one instance
+	limiter  auth.Limiter     // over all instances; nil with one
 	auth     *auth.Service
 	rooms    *rooms.Registry
 	queue    *generation.Queue

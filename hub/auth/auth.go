@@ -18,6 +18,7 @@ type Stores struct {
 	Invites InviteStore
 	People  PeopleStore
 	Rooms   RoomStore
+	Tickets TicketStore // nil keeps them in memory, for an instance that is alone
 }
 
 // Config of a [Service]. Stores and Secret are required.
@@ -29,6 +30,7 @@ type Config struct {
 	Name      string        // of the workspace; "Atelier"
 	GuestRole protocol.Role // of guests; "" lets none in
 	SignIns   Rate          // by address; 1/s, 100 at once
+	Shared    Limiter       // counts sign-ins over all instances; nil has none
 
 	Now  func() time.Time // time.Now
 	Rand io.Reader        // crypto/rand
@@ -50,6 +52,9 @@ func (c Config) withDefaults() Config {
 	if c.Rand == nil {
 		c.Rand = rand.Reader
 	}
+	if c.Stores.Tickets == nil {
+		c.Stores.Tickets = newTickets(c.Now)
+	}
 	return c
 }
 
@@ -64,7 +69,6 @@ const (
 type Service struct {
 	cfg     Config
 	stores  Stores
-	tickets *tickets
 	signIns *limiter
 	visits  *limiter
 	tokens  signer
@@ -80,7 +84,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		return nil, fmt.Errorf("auth: %q is no role for guests", cfg.GuestRole)
 	}
 	s := &Service{
-		cfg: cfg, stores: cfg.Stores, tickets: newTickets(cfg.Now), signIns: newLimiter(cfg.SignIns, "sign-ins", cfg.Now),
+		cfg: cfg, stores: cfg.Stores, signIns: newLimiter(cfg.SignIns, "sign-ins", cfg.Now),
 		visits: newLimiter(visitRate(), "requests", cfg.Now),
 		tokens: newSigner(cfg.Secret),
 	}

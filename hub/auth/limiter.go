@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -13,6 +14,11 @@ import (
 type Rate struct {
 	PerSecond float64
 	Burst     int
+}
+
+// Limiter counts how often something happens over all instances. It returns how long a subject has to wait, 0 when one was taken.
+type Limiter interface {
+	Take(ctx context.Context, subject string, perSecond float64, burst int) (wait time.Duration, err error)
 }
 
 // maxAddresses bounds what a limiter remembers. With more of them within the time in which a bucket fills up, new ones

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -29,8 +30,21 @@ func CleanName(name string) (string, error) {
 	return name, nil
 }
 
-// AllowSignIn takes one sign-in of an address; RATE_LIMITED when it had too many.
-func (s *Service) AllowSignIn(address string) error { return s.signIns.take(address) }
+// AllowSignIn takes one sign-in of an address; RATE_LIMITED when it had too many. When they cannot be counted over all instances,
+// nobody may sign in: UNAVAILABLE.
+func (s *Service) AllowSignIn(ctx context.Context, address string) error {
+	if err := s.signIns.take(address); err != nil || s.cfg.Shared == nil {
+		return err
+	}
+	wait, err := s.cfg.Shared.Take(ctx, "sign-in/"+address, s.cfg.SignIns.PerSecond, s.cfg.SignIns.Burst)
+	if err != nil {
+		return fmt.Errorf("%w: %w", protocol.Errorf(protocol.CodeUnavailable, "signing in is not possible right now").After(time.Second), err)
+	}
+	if wait > 0 {
+		return protocol.Errorf(protocol.CodeRateLimited, "too many sign-ins from this address").After(wait)
+	}
+	return nil
+}
 
 // visitRate is how often an address may ask for what needs no identity: a shared page shows hundreds of pictures.
 func visitRate() Rate { return Rate{PerSecond: 50, Burst: 500} }

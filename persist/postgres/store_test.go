@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"atelier/hub/auth"
 	"atelier/internal/testservers"
 	"atelier/persist/postgres"
 	"atelier/persist/storetest"
@@ -51,3 +52,19 @@ func TestFairness(t *testing.T) {
 func TestHeads(t *testing.T) { storetest.Heads(t, opener(t)) }
 
 func TestLocking(t *testing.T) { storetest.Locking(t, opener(t)) }
+
+func TestTickets(t *testing.T) {
+	clock := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
+	now := func() time.Time { return clock }
+	wait := func(d time.Duration) { clock = clock.Add(d) }
+	u := auth.User{ID: "ana", Name: "Ana", Kind: auth.UserPerson, CreatedAt: clock}
+	t.Run("in memory", func(t *testing.T) { storetest.Tickets(t, auth.NewTickets(now), u, now, wait) })
+	t.Run("in Postgres", func(t *testing.T) {
+		server := testservers.Postgres(t)
+		db, err := postgres.Open(t.Context(), server.URL(server.Database()), postgres.Options{Now: now})
+		require.NoError(t, err)
+		defer func() { require.NoError(t, db.Close()) }()
+		require.NoError(t, db.CreateUser(t.Context(), u))
+		storetest.Tickets(t, db, u, now, wait)
+	})
+}

@@ -104,6 +104,16 @@ func TestTwoInstancesAreOneStudio(t *testing.T) {
 		until(t, r, "the picture", func() bool { return len(ofKind(r, protocol.KindImage)) == 1 })
 	}
 	agree(t, a, b)
+
+	ticket, err := ana.Ticket(soon(t), id)
+	require.NoError(t, err)
+	byTicket := client.Options{URL: there, Room: id, Ticket: func(context.Context) (string, error) { return ticket, nil }}
+	again, err := client.Join(soon(t), byTicket)
+	require.NoError(t, err)
+	defer again.Close() //nolint:errcheck // it has done its part
+	require.Equal(t, a.Self().User, again.Self().User)
+	_, err = client.Join(soon(t), byTicket)
+	require.Equal(t, protocol.CodeAuthRequired, protocol.CodeOf(err), "once, wherever it comes")
 }
 
 // storm edits and queues over all instances while a fault is done to them, and counts what was acknowledged.
