@@ -256,7 +256,7 @@ func TestFaultsOfAClusterLoseNothing(t *testing.T) {
 func TestWhoIsRemovedOnOneInstanceIsGoneFromAll(t *testing.T) {
 	c := newCluster(t, 2)
 	here, there := c.instances[0].gate.url(), c.instances[1].gate.url()
-	olga := ownerOf(t, c.instances[0].process, here)
+	olga := ownerOf(t, c.instances[1].process, here) // whose link is the newest, and holds on all
 	id := newRoom(t, olga)
 	ben := guest(t, there, "Ben")
 	room := enter(t, there, id, ben)
