@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,13 +17,17 @@ import (
 func opener(t *testing.T) storetest.Opener {
 	t.Helper()
 	server := testservers.Postgres(t)
+	var mu sync.Mutex // tests of a suite are parallel
 	databases := make(map[string]string)
 	return func(t *testing.T, dir string, now func() time.Time) (storetest.Stores, func()) {
 		t.Helper()
+		mu.Lock()
 		if databases[dir] == "" {
 			databases[dir] = server.Database()
 		}
-		db, err := postgres.Open(t.Context(), server.URL(databases[dir]), postgres.Options{Now: now})
+		url := server.URL(databases[dir])
+		mu.Unlock()
+		db, err := postgres.Open(t.Context(), url, postgres.Options{Now: now})
 		require.NoError(t, err)
 		return db, func() { require.NoError(t, db.Close()) }
 	}
