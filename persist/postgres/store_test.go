@@ -18,7 +18,7 @@ import (
 func opener(t *testing.T) storetest.Opener {
 	t.Helper()
 	server := testservers.Postgres(t)
-	var mu sync.Mutex
+	var mu sync.Mutex // tests of a suite are parallel
 	databases := make(map[string]string)
 	return func(t *testing.T, dir string, now func() time.Time) (storetest.Stores, func()) {
 		t.Helper()
@@ -26,9 +26,9 @@ func opener(t *testing.T) storetest.Opener {
 		if databases[dir] == "" {
 			databases[dir] = server.Database()
 		}
-		name := databases[dir]
+		url := server.URL(databases[dir])
 		mu.Unlock()
-		db, err := postgres.Open(t.Context(), server.URL(name), postgres.Options{Now: now})
+		db, err := postgres.Open(t.Context(), url, postgres.Options{Now: now})
 		require.NoError(t, err)
 		return db, func() { require.NoError(t, db.Close()) }
 	}

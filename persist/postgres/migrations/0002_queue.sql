@@ -235,11 +235,35 @@ END
 $$;
 -- +goose StatementEnd
 
+-- Few rows that every claim writes: what they were before is in the way of the next claim until it is swept up. The default
+-- would sweep when a fifth of a table has changed, and then at leisure.
+-- +goose StatementBegin
+DO $$
+DECLARE
+    busy text;
+BEGIN
+    FOREACH busy IN ARRAY ARRAY[
+        'queue_lines', 'queue_lanes', 'queue_requesters', 'queue_teams', 'queue_clock', 'job_line', 'job_seqs'
+    ] LOOP
+        EXECUTE format('ALTER TABLE %I SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+            autovacuum_vacuum_cost_delay = 0)', busy);
+    END LOOP;
+END
+$$;
+-- +goose StatementEnd
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA atelier FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA atelier TO atelier_app;
 
 -- +goose Down
 
+ALTER TABLE queue_lines RESET (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_vacuum_cost_delay);
+ALTER TABLE queue_lanes RESET (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_vacuum_cost_delay);
+ALTER TABLE queue_requesters RESET (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_vacuum_cost_delay);
+ALTER TABLE queue_teams RESET (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_vacuum_cost_delay);
+ALTER TABLE queue_clock RESET (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_vacuum_cost_delay);
+ALTER TABLE job_line RESET (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_vacuum_cost_delay);
+ALTER TABLE job_seqs RESET (fillfactor, autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_vacuum_cost_delay);
 DROP FUNCTION queue_join(text, text, text, text, bigint);
 DROP FUNCTION queue_claim(text, text, bigint, text, text, bigint);
 DROP FUNCTION queue_depth();
