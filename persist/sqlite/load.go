@@ -96,5 +96,6 @@ func scanRow(rows *sql.Rows) (rooms.Row, error) {
 	if err != nil {
 		return rooms.Row{}, fmt.Errorf("read a row of the log: %w", err)
 	}
-	return r, logrows.Read(&r, digest, writes, also) //nolint:wrapcheck // ours
+	err = logrows.Read(&r, digest, writes, also)
+	return r, err //nolint:wrapcheck // ours
 }
