@@ -53,6 +53,7 @@ func rules() []rule {
 		{of: "generation/...", ours: []string{"protocol", "generation/..."}, never: slices.Concat(databases(), redis(), pion())},
 		{of: "persist/...", ours: []string{"protocol", "rooms", "generation", "hub/auth", "rtc/recording", "persist/..."}, never: slices.Concat(redis(), pion())},
 		{of: "persist/internal/relational", ours: []string{"protocol", "generation", "hub/auth", "rtc/recording"}, never: slices.Concat(transports(), drivers(), redis(), pion())},
+		{of: "persist/internal/logrows", ours: []string{"protocol", "rooms"}, never: slices.Concat(transports(), databases(), redis(), pion())},
 		{of: "persist/internal/groupcommit", never: slices.Concat(transports(), drivers(), redis(), pion())},
 		{of: "hub", ours: []string{"protocol", "rooms", "rtc", "rtc/recording", "generation", "hub/auth", "hub/spoken", "hub/fanout"}, never: slices.Concat(databases(), redis())},
 		{of: "hub/auth", ours: []string{"protocol"}, never: slices.Concat(databases(), redis(), pion())},

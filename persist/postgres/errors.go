@@ -41,7 +41,8 @@ func passes(err error) bool {
 		case "55P03", "40001", "40P01", "25P03", "57014":
 			return true
 		}
-		return strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "53") || strings.HasPrefix(e.Code, "57P")
+		return strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "53") || strings.HasPrefix(e.Code, "57P") ||
+			strings.HasPrefix(e.Code, "58") // its disk fails, as SQLite's does
 	}
 	_, dial := errors.AsType[*pgconn.ConnectError](err)
 	_, network := errors.AsType[net.Error](err)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"atelier/protocol"
+	"atelier/persist/internal/logrows"
 	"atelier/rooms"
 )
 
@@ -98,27 +98,15 @@ func readRows(ctx context.Context, tx pgx.Tx, room, after, limit int64) ([]rooms
 		if err != nil {
 			return nil, fmt.Errorf("read the log: %w", err)
 		}
-		copy(r.Digest[:], digest)
-		if r.Writes, _, err = protocol.ReadLogged(writes); err != nil {
-			return nil, fmt.Errorf("decode writes of revision %d: %w", r.Rev, err)
-		}
-		if also != nil {
-			if r.Also, _, err = protocol.ReadAlso(also, protocol.ReadLogged); err != nil {
-				return nil, fmt.Errorf("decode writes of revision %d: %w", r.Rev, err)
-			}
-		}
-		if r.Rev != after+1+int64(len(rows)) {
-			return nil, fmt.Errorf("the log has a gap: revision %d follows %d", r.Rev, after+int64(len(rows)))
+		if err := logrows.Read(&r, digest, writes, also); err != nil {
+			return nil, err //nolint:wrapcheck // ours
 		}
 		rows = append(rows, r)
 	}
 	if err := found.Err(); err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
 	}
-	if int64(len(rows)) < limit {
-		return nil, fmt.Errorf("the log ends at revision %d, before its head", after+int64(len(rows)))
-	}
-	return rows, nil
+	return rows, logrows.Unbroken(after, limit, rows) //nolint:wrapcheck // ours
 }
 
 // Heads implements [rooms.HeadStore].

@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"atelier/protocol"
+	"atelier/persist/internal/logrows"
 	"atelier/rooms"
 )
 
@@ -38,8 +38,8 @@ func (db *DB) Commit(ctx context.Context, room string, head int64, rows []rooms.
 	if len(rows) == 0 {
 		return nil
 	}
-	if err := inTurn(room, head, rows); err != nil {
-		return err
+	if err := logrows.InTurn(room, head, rows); err != nil {
+		return err //nolint:wrapcheck // ours
 	}
 	return db.in(ctx, room, func(at place) error { return db.commit(ctx, room, at, head, rows) })
 }
@@ -84,16 +84,6 @@ func (db *DB) send(ctx context.Context, batch *pgx.Batch) (appended, head int64,
 	return tag.RowsAffected(), head, err //nolint:wrapcheck // as above
 }
 
-// inTurn makes sure that rows follow head without gaps.
-func inTurn(room string, head int64, rows []rooms.Row) error {
-	for i := range rows {
-		if rows[i].Rev != head+1+int64(i) {
-			return fmt.Errorf("commit to %s: row %d has revision %d on head %d", room, i, rows[i].Rev, head)
-		}
-	}
-	return nil
-}
-
 // columns are rows turned by 90 degrees.
 type columns struct {
 	rev, base, restored, at                                   []int64
@@ -103,7 +93,7 @@ type columns struct {
 
 // appendArgs are the parameters of appendRows.
 func appendArgs(room, head int64, rows []rooms.Row) []any {
-	var c columns
+	c := columns{writes: logrows.Writes(rows)}
 	active := int64(0)
 	for i := range rows {
 		r := &rows[i]
@@ -113,13 +103,7 @@ func appendArgs(room, head int64, rows []rooms.Row) []any {
 		c.branch, c.gesture, c.episode = append(c.branch, r.Branch), append(c.gesture, r.Gesture), append(c.episode, r.Episode)
 		c.undo, c.merged = append(c.undo, r.Undo), append(c.merged, r.Merged)
 		c.digest = append(c.digest, r.Digest[:])
-		c.writes = append(c.writes, protocol.AppendLogged(nil, r.Writes))
-		var also []byte // NULL for the many changes that write on one branch
-		if len(r.Also) > 0 {
-			also = protocol.AppendAlso(nil, r.Also)
-		}
-		c.also = append(c.also, also)
-		c.result = append(c.result, append([]byte{}, r.Result...))
+		c.also, c.result = append(c.also, logrows.Also(r)), append(c.result, logrows.Blob(r.Result))
 		active = r.At
 	}
 	return []any{
@@ -195,8 +179,8 @@ func (db *DB) commitUnderLock(
 		if rows, judged = judge(missed); judged != nil || len(rows) == 0 {
 			return judged
 		}
-		if err := inTurn(room, head, rows); err != nil {
-			return err
+		if err := logrows.InTurn(room, head, rows); err != nil {
+			return err //nolint:wrapcheck // ours
 		}
 		tag, err := tx.Exec(ctx, appendRows, appendArgs(at.n, head, rows)...)
 		if err == nil && tag.RowsAffected() != int64(len(rows)) {

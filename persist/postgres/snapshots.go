@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"atelier/persist/internal/logrows"
 	"atelier/rooms"
 )
 
@@ -46,7 +47,7 @@ func saveSnapshot(ctx context.Context, tx pgx.Tx, at place, rev int64, snapshot 
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO snapshots (room, rev, state) VALUES ($1, $2, $3)
 			ON CONFLICT (room) DO UPDATE SET rev = excluded.rev, state = excluded.state WHERE excluded.rev > snapshots.rev`,
-		at.n, rev, append([]byte{}, snapshot...))
+		at.n, rev, logrows.Blob(snapshot))
 	return err //nolint:wrapcheck // wrapped by the caller
 }
 

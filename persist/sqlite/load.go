@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"atelier/protocol"
+	"atelier/persist/internal/logrows"
 	"atelier/rooms"
 )
 
@@ -80,18 +80,12 @@ func readRows(ctx context.Context, tx *sql.Tx, room, after int64, n int) (out []
 		if err != nil {
 			return nil, err
 		}
-		if row.Rev != after+1+int64(len(out)) {
-			return nil, fmt.Errorf("the log has a gap: revision %d follows %d", row.Rev, after+int64(len(out)))
-		}
 		out = append(out, row)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
 	}
-	if len(out) < n {
-		return nil, fmt.Errorf("the log ends at revision %d, before its head", after+int64(len(out)))
-	}
-	return out, nil
+	return out, logrows.Unbroken(after, int64(n), out) //nolint:wrapcheck // ours
 }
 
 func scanRow(rows *sql.Rows) (rooms.Row, error) {
@@ -102,12 +96,6 @@ func scanRow(rows *sql.Rows) (rooms.Row, error) {
 	if err != nil {
 		return rooms.Row{}, fmt.Errorf("read a row of the log: %w", err)
 	}
-	copy(r.Digest[:], digest)
-	if r.Writes, _, err = protocol.ReadLogged(writes); err == nil && len(also) > 0 {
-		r.Also, _, err = protocol.ReadAlso(also, protocol.ReadLogged)
-	}
-	if err != nil {
-		return rooms.Row{}, fmt.Errorf("decode the writes of revision %d: %w", r.Rev, err)
-	}
-	return r, nil
+	err = logrows.Read(&r, digest, writes, also)
+	return r, err //nolint:wrapcheck // ours
 }

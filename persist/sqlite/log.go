@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"atelier/protocol"
+	"atelier/persist/internal/logrows"
 	"atelier/rooms"
 )
 
@@ -35,12 +35,10 @@ func (db *DB) Commit(ctx context.Context, room string, head int64, rows []rooms.
 	if len(rows) == 0 {
 		return nil
 	}
-	for i := range rows {
-		if rows[i].Rev != head+1+int64(i) {
-			return fmt.Errorf("commit to %s: row %d has revision %d on head %d", room, i, rows[i].Rev, head)
-		}
+	if err := logrows.InTurn(room, head, rows); err != nil {
+		return err //nolint:wrapcheck // ours
 	}
-	writes := encodeWrites(rows) // on the caller's goroutine: the committer's time is everybody's
+	writes := logrows.Writes(rows) // on the caller's goroutine: the committer's time is everybody's
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		n, err := db.moveHead(ctx, tx, room, head, rows)
 		if err != nil {
@@ -52,26 +50,6 @@ func (db *DB) Commit(ctx context.Context, room string, head int64, rows []rooms.
 		}
 		return err
 	})
-}
-
-// encodeWrites encodes every row's writes, all into one buffer.
-func encodeWrites(rows []rooms.Row) [][]byte {
-	out := make([][]byte, len(rows))
-	var buf []byte
-	for i := range rows {
-		from := len(buf)
-		buf = protocol.AppendLogged(buf, rows[i].Writes)
-		out[i] = buf[from:len(buf):len(buf)]
-	}
-	return out
-}
-
-// encodeAlso is nil for the many changes that write on one branch.
-func encodeAlso(also []protocol.Target) any {
-	if len(also) == 0 {
-		return nil
-	}
-	return protocol.AppendAlso(nil, also)
 }
 
 // moveHead moves a room's head past rows if it is where the caller thinks, and returns the room's number.
@@ -114,7 +92,7 @@ func (db *DB) insertRows(ctx context.Context, tx *sql.Tx, room int64, rows []roo
 		for i := range n {
 			r := &rows[i]
 			args = append(args, room, r.Rev, r.ID, r.Session, r.User, r.Branch, r.Base, r.Gesture, r.Episode, r.Undo,
-				r.Merged, r.Restored, r.Digest[:], writes[i], encodeAlso(r.Also), blob(r.Result), r.At)
+				r.Merged, r.Restored, r.Digest[:], writes[i], logrows.Also(r), logrows.Blob(r.Result), r.At)
 		}
 		if _, err := stmt.ExecContext(ctx, args...); err != nil {
 			return fmt.Errorf("append to the log: %w", err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"atelier/persist/internal/logrows"
 	"atelier/rooms"
 )
 
@@ -35,7 +36,7 @@ func (db *DB) SaveSnapshot(ctx context.Context, room string, rev int64, snapshot
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO snapshots (room, rev, state) VALUES (?, ?, ?)
 			ON CONFLICT (room) DO UPDATE SET rev = excluded.rev, state = excluded.state WHERE excluded.rev > snapshots.rev`,
-			n, rev, blob(snapshot))
+			n, rev, logrows.Blob(snapshot))
 		if err != nil {
 			return fmt.Errorf("save snapshot of %s: %w", room, err)
 		}

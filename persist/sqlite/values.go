@@ -11,14 +11,6 @@ import (
 	"atelier/protocol"
 )
 
-// blob is b for a column that is NOT NULL: no bytes rather than none.
-func blob(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
-}
-
 // isUnique tells whether err is the refusal of a second row with the same key.
 func isUnique(err error) bool {
 	return isConstraint(err, lib.SQLITE_CONSTRAINT_UNIQUE) || isConstraint(err, lib.SQLITE_CONSTRAINT_PRIMARYKEY)
