@@ -22,7 +22,7 @@ func (s *server) meetOthers(ctx context.Context) (err error) {
 		return s.slot.alone(ctx)
 	}
 	redisbus.Quieten(s.log)
-	bus, err := redisbus.Open(redisbus.Options{URL: s.cfg.Redis, Log: s.log}) //nolint:contextcheck // it lives until close
+	bus, err := redisbus.Open(redisbus.Options{URL: s.cfg.Redis, Metrics: s.figures.Fanout(), Log: s.log}) //nolint:contextcheck // it lives until close
 	if err != nil {
 		return fmt.Errorf("--redis: %w", err)
 	}

@@ -31,6 +31,7 @@ type server struct {
 	cfg     config.Config
 	log     *slog.Logger
 	address string // where people reach it
+	figures *metrics.Metrics
 
 	instance string // names this process among those over one database; "" with SQLite
 
@@ -54,7 +55,7 @@ type server struct {
 
 // openServer opens the data folder and starts everything but the listeners. On an error nothing stays open.
 func openServer(ctx context.Context, cfg config.Config, address string, log *slog.Logger) (*server, error) {
-	s := &server{cfg: cfg, log: log, address: address}
+	s := &server{cfg: cfg, log: log, address: address, figures: metrics.New(version())}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.close(context.WithoutCancel(ctx)))
 	}
@@ -95,7 +96,7 @@ func (s *server) open(ctx context.Context) (err error) {
 
 // wire connects rooms, queue and hub. Placer and announcer of the queue know rooms alone, so that nothing is circular.
 func (s *server) wire(blobs *blob.Dir) (err error) {
-	limits, figures := s.cfg.Limits.Protocol(), metrics.New(version())
+	limits, figures := s.cfg.Limits.Protocol(), s.figures
 	providers := generation.NewRegistry(sketch.New())
 	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: blobs, MaxBytes: limits.UploadBytes})
 	inRooms := rooms.Config{Limits: limits, Metrics: figures.Rooms(), Log: s.log}

@@ -24,6 +24,7 @@ type Metrics struct {
 	sockets   socketMetrics
 	queue     queueMetrics
 	voice     voiceMetrics
+	fanout    fanoutMetrics
 	recording recordingMetrics
 	requests  *prometheus.HistogramVec
 	commands  *prometheus.CounterVec
@@ -42,6 +43,7 @@ func New(version string) *Metrics {
 		sockets:   newSocketMetrics(r),
 		queue:     newQueueMetrics(r),
 		voice:     newVoiceMetrics(r),
+		fanout:    newFanoutMetrics(r),
 		recording: newRecordingMetrics(r),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: namespace, Subsystem: "http", Name: "request_seconds", Help: "Time to answer an HTTP request.",
