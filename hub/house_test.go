@@ -69,7 +69,7 @@ func build(t testing.TB, p plan) *house {
 	var err error
 	h.db, err = sqlite.Open(ctx, filepath.Join(p.dir, "atelier.db"), sqlite.Options{})
 	require.NoError(t, err)
-	blobs, err := blob.Open(filepath.Join(p.dir, "blobs"))
+	blobs, err := blob.OpenDir(filepath.Join(p.dir, "blobs"))
 	require.NoError(t, err)
 
 	ac := auth.Config{

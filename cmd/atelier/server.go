@@ -64,7 +64,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	if s.db, err = sqlite.Open(ctx, databaseIn(s.cfg.Data), sqlite.Options{}); err != nil {
 		return err
 	}
-	blobs, err := blob.Open(assetsIn(s.cfg.Data))
+	blobs, err := blob.OpenDir(assetsIn(s.cfg.Data))
 	if err != nil {
 		return err
 	}
