@@ -2,9 +2,13 @@ package testservers
 
 import (
 	"bytes"
+	"fmt"
 	"net"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -35,6 +39,20 @@ func find(t testing.TB, program, from string) string {
 	return path
 }
 
+// built is the path of a program that the Makefile builds from tools.mod; the test fails with how to when it is missing.
+func built(t testing.TB, program string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "env", "GOMOD").Output()
+	if err != nil {
+		t.Fatalf("go env GOMOD: %v", err)
+	}
+	path := filepath.Join(filepath.Dir(strings.TrimSpace(string(out))), "bin", program)
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%s is not built (make setup): %v", program, err)
+	}
+	return path
+}
+
 // freePort is one that nobody listens on just now.
 func freePort(t testing.TB) string {
 	t.Helper()
@@ -52,7 +70,7 @@ func (p *process) start() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	said := new(bytes.Buffer)
-	cmd := exec.Command(p.name, p.args...) //nolint:noctx // what tests ask for; ended by Kill
+	cmd := exec.Command(p.name, p.args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = p.dir, said, said
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.user, Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
@@ -90,7 +108,17 @@ func (p *process) signal(s syscall.Signal) {
 }
 
 // Pause stops the server's work, as a machine that hangs; Resume lets it go on.
-func (p *process) Pause() { p.signal(syscall.SIGSTOP) }
+func (p *process) Pause() {
+	p.t.Helper()
+	p.signal(syscall.SIGSTOP)
+	p.answers(func() error {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+		if err == nil && !strings.Contains(string(stat), ") T ") {
+			err = fmt.Errorf("still runs: %s", stat)
+		}
+		return err
+	})
+}
 
 // Resume ends Pause.
 func (p *process) Resume() { p.signal(syscall.SIGCONT) }

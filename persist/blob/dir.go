@@ -129,6 +129,9 @@ func (d *Dir) List(ctx context.Context, fn func(id string, size int64) error) er
 	return nil
 }
 
+// Close implements [Store]: a folder holds nothing open.
+func (d *Dir) Close() error { return nil }
+
 // file is an open blob.
 type file struct {
 	*os.File

@@ -28,6 +28,8 @@ type Store interface {
 	// List calls fn with every blob's id and bytes, in no particular order, and ends early with fn's error. What is stored
 	// meanwhile may be among them or not; half a blob never is.
 	List(ctx context.Context, fn func(id string, size int64) error) error
+	// Close lets go of what the store holds open; blobs that are open stay usable.
+	Close() error
 }
 
 // spool is a folder of blobs on their way.

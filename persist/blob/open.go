@@ -1,0 +1,11 @@
+package blob
+
+import "context"
+
+// Open opens the store that where names: a bucket as [OpenS3] takes it, else a folder.
+func Open(ctx context.Context, where string, o Options) (Store, error) {
+	if OnS3(where) {
+		return OpenS3(ctx, where, o)
+	}
+	return OpenDir(where)
+}
