@@ -60,7 +60,7 @@ func (s *S3Server) Restart() {
 	s.start()
 	s.answers(func() error {
 		client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-		answer, err := client.Get("http://" + s.Addr() + "/") //nolint:noctx // it has a timeout
+		answer, err := client.Get("http://" + s.Addr() + "/")
 		if err != nil {
 			return err
 		}
