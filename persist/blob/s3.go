@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -33,6 +34,7 @@ type Options struct {
 	AccessKey string        // with SecretKey; "" takes those of the environment, of ~/.aws or of the machine's role
 	SecretKey string        //
 	Timeout   time.Duration // how long nothing may move in a request; 0 is 10 s
+	Log       *slog.Logger  // of failures of the store, which callers hear about without their causes; nil has none
 }
 
 // S3 keeps blobs in a bucket of an S3-compatible store. All methods are safe for concurrent use.
@@ -41,6 +43,7 @@ type S3 struct {
 	core      minio.Core
 	transport *http.Transport
 	spool     spool
+	log       *slog.Logger
 }
 
 // OpenS3 opens s3://bucket/prefix?endpoint=http://host:port&region=… and sees that it can be listed. The bucket has to be
@@ -50,7 +53,10 @@ func OpenS3(ctx context.Context, where string, o Options) (*S3, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &S3{at: at}
+	s := &S3{at: at, log: o.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
 	if o.Spool == "" {
 		o.Spool = filepath.Join(os.TempDir(), fmt.Sprintf("atelier-assets-%d", os.Getuid()))
 	}
@@ -201,5 +207,7 @@ func (s *S3) failed(ctx context.Context, doing string, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return fmt.Errorf("%s: %w", doing, ended)
 	}
-	return unavailable(fmt.Errorf("%s: %w", doing, explained(err)))
+	err = fmt.Errorf("%s: %w", doing, explained(err))
+	s.log.WarnContext(ctx, "the store of assets fails", "error", err)
+	return unavailable(err)
 }

@@ -93,10 +93,13 @@ func (s spool) take(ctx context.Context, r io.Reader, limit int64, keep func(arr
 	return id, size, nil
 }
 
+// hashDigits is the length of an id.
+const hashDigits = 2 * sha256.Size
+
 // validID tells whether id is a SHA-256 in lower-case hex. Nothing else may become a path.
 func validID(id string) bool {
-	raw, err := hex.DecodeString(id)
-	return err == nil && len(raw) == sha256.Size && !strings.ContainsAny(id, "ABCDEF")
+	_, err := hex.DecodeString(id)
+	return err == nil && len(id) == hashDigits && !strings.ContainsAny(id, "ABCDEF")
 }
 
 func notFound(id string) error { return protocol.Errorf(protocol.CodeNotFound, "no blob %q", id) }
