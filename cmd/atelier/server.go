@@ -33,6 +33,8 @@ type server struct {
 
 	folder   *folder
 	db       *sqlite.DB
+	blobs    blob.Store
+	assetsAt string // where browsers are sent for assets; "" is nowhere
 	auth     *auth.Service
 	rooms    *rooms.Registry
 	queue    *generation.Queue
@@ -64,8 +66,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	if s.db, err = sqlite.Open(ctx, databaseIn(s.cfg.Data), sqlite.Options{}); err != nil {
 		return err
 	}
-	blobs, err := blob.OpenDir(assetsIn(s.cfg.Data))
-	if err != nil {
+	if err := s.openAssets(ctx); err != nil {
 		return err
 	}
 	guests := protocol.RoleEditor
@@ -76,7 +77,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.wire(blobs); err != nil { //nolint:contextcheck // what it starts lives until close, not until ctx ends
+	if err := s.wire(); err != nil { //nolint:contextcheck // what it starts lives until close, not until ctx ends
 		return err
 	}
 	if s.recorder != nil {
@@ -86,10 +87,10 @@ func (s *server) open(ctx context.Context) (err error) {
 }
 
 // wire connects rooms, queue and hub. Placer and announcer of the queue know rooms alone, so that nothing is circular.
-func (s *server) wire(blobs *blob.Dir) (err error) {
+func (s *server) wire() (err error) {
 	limits, figures := s.cfg.Limits.Protocol(), metrics.New(version())
 	providers := generation.NewRegistry(sketch.New())
-	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: blobs, MaxBytes: limits.UploadBytes})
+	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: s.blobs, MaxBytes: limits.UploadBytes})
 	s.rooms = rooms.NewRegistry(s.db, rooms.Config{Limits: limits, Metrics: figures.Rooms(), Log: s.log})
 	s.queue = generation.NewQueue(generation.Config{
 		Jobs: s.db, Line: s.db, Assets: s.db, Providers: providers, Announcer: hub.NewAnnouncer(s.rooms), Limits: limits,
@@ -117,7 +118,7 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 	s.hub, err = hub.New(hub.Config{
 		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Keeper: s.queue,
 		Jobs: s.queue, Desk: s.desk, Voice: voice, Recorder: recorder, Interpreter: interpreter, ViewersSpeak: s.cfg.Voice.Viewers, ICE: iceServers(s.cfg.Voice),
-		Assets: assets, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
+		Assets: assets, AssetsAt: s.assetsAt, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
 		Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
 	if err != nil {
@@ -206,6 +207,9 @@ func (s *server) close(ctx context.Context) error {
 		if err := s.rooms.Close(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("close rooms: %w", err))
 		}
+	}
+	if s.blobs != nil {
+		errs = append(errs, s.blobs.Close())
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())

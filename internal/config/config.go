@@ -19,6 +19,10 @@ type Config struct {
 	Listen string `default:"127.0.0.1:8080" env:"ATELIER_LISTEN" placeholder:"HOST:PORT" help:"Address of the page and the API. Port 0 takes a free one."`
 	Admin  string `default:"127.0.0.1:9090" env:"ATELIER_ADMIN" placeholder:"HOST:PORT" help:"Address of /metrics, /healthz and /readyz for operators; empty is off. When the default is taken, the server starts without it and says so; an address that was asked for must be free."`
 	Data   string `default:"./data" env:"ATELIER_DATA" type:"path" placeholder:"DIR" help:"Folder of the database, the assets and the signing secret. One server at a time may use it."`
+
+	Assets         string `env:"ATELIER_ASSETS" placeholder:"PLACE" help:"Where assets are kept: a folder, or s3://bucket/prefix?endpoint=https://host&region=name for an S3-compatible store (without an endpoint, Amazon's). Default: in the data folder."`
+	AssetsRedirect bool   `name:"assets-redirect" env:"ATELIER_ASSETS_REDIRECT" help:"Send browsers to the S3-compatible store for assets, by links that hold for an hour, instead of passing the bytes on."`
+
 	Guests Guests `default:"auto" enum:"auto,on,off" env:"ATELIER_GUESTS" help:"Who may come in by a name alone (auto, on, off). auto: guests are editors while the server listens on loopback only, and refused otherwise."`
 
 	PublicURL string `name:"public-url" env:"ATELIER_PUBLIC_URL" placeholder:"URL" help:"Where people reach the server, for the links it prints. Default: the address it listens on."`
@@ -71,6 +75,7 @@ func (c *Config) Validate() error {
 	if c.Data == "" {
 		bad("--data: no folder")
 	}
+	errs = append(errs, c.validateAssets()...)
 	if c.PublicURL != "" && !strings.HasPrefix(c.PublicURL, "http://") && !strings.HasPrefix(c.PublicURL, "https://") {
 		bad("--public-url: %q does not begin with http:// or https://", c.PublicURL)
 	}
@@ -103,6 +108,17 @@ func (c *Config) Validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func (c *Config) validateAssets() (errs []error) {
+	scheme, _, isURL := strings.Cut(c.Assets, "://")
+	if isURL && scheme != "s3" {
+		errs = append(errs, fmt.Errorf("--assets: neither a folder nor a URL that begins with s3://")) // and may hold a secret
+	}
+	if c.AssetsRedirect && scheme != "s3" {
+		errs = append(errs, fmt.Errorf("--assets-redirect: --assets is no s3:// URL to send anybody to"))
+	}
+	return errs
 }
 
 // Loopback tells whether the server can be reached from this machine only.

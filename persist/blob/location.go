@@ -20,15 +20,6 @@ type location struct {
 // scheme begins what names a bucket and no folder.
 const scheme = "s3://"
 
-// OnS3 tells whether [Open] would take where for a bucket.
-func OnS3(where string) bool { return strings.HasPrefix(where, scheme) }
-
-// CheckURL tells what is wrong with an s3:// URL.
-func CheckURL(where string) error {
-	_, err := parseLocation(where)
-	return err
-}
-
 var validBucket = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
 // parseLocation reads s3://bucket/prefix?endpoint=http://host:port&region=…. Without an endpoint it is Amazon's.
