@@ -39,7 +39,10 @@ func OpenDir(root string) (*Dir, error) {
 			return nil, fmt.Errorf("make a folder of blobs: %w", err)
 		}
 	}
-	return &Dir{root: root, spool: spool}, syncFolder(root)
+	if err := syncFolder(root); err != nil {
+		return nil, err
+	}
+	return &Dir{root: root, spool: spool}, nil
 }
 
 func shard(i int) string { return fmt.Sprintf("%02x", i) }

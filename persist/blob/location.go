@@ -2,6 +2,7 @@ package blob
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -27,9 +28,9 @@ func parseLocation(where string) (location, error) {
 	u, err := url.Parse(where)
 	switch {
 	case err != nil || u.Scheme+"://" != scheme:
-		return location{}, fmt.Errorf("no URL of the form s3://bucket/prefix?endpoint=https://host&region=name")
+		return location{}, errors.New("no URL of the form s3://bucket/prefix?endpoint=https://host&region=name")
 	case u.User != nil:
-		return location{}, fmt.Errorf("credentials do not belong into the URL, but into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+		return location{}, errors.New("credentials do not belong into the URL, but into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	case !validBucket.MatchString(u.Host):
 		return location{}, fmt.Errorf("%q is no name of a bucket", u.Host)
 	}
