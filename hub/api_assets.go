@@ -32,6 +32,7 @@ const (
 	maxFileName = 120              // characters of ?download=
 	linkLife    = time.Hour        // of a link to the store; films are fetched in parts while they play
 	forever     = "private, max-age=31536000, immutable"
+	fetchMode   = "Sec-Fetch-Mode"
 )
 
 type assetJSON struct {
@@ -151,10 +152,12 @@ func (h *Hub) getAsset(x *exchange) error {
 	return nil
 }
 
-// mayGoToStore tells whether who asks may be sent on. Programs may not: they would take their key along, and a store does
-// not like two. Neither may those who only ask for the headers, since a link is for one method.
+// mayGoToStore tells whether who asks may be sent on: browsers that show or save what they get. What asks for the bytes
+// themselves is not: a script would need the store's permission to read them, and a program would take its key along,
+// which the store takes for a second signature.
 func (x *exchange) mayGoToStore() bool {
-	return x.hub.cfg.AssetsAt != "" && x.r.Method == http.MethodGet && x.r.Header.Get("Authorization") == ""
+	mode := x.r.Header.Get(fetchMode)
+	return x.hub.cfg.AssetsAt != "" && x.r.Method == http.MethodGet && (mode == "no-cors" || mode == "navigate")
 }
 
 // sendToStore answers with where the bytes are, and closes the blob.
@@ -168,7 +171,7 @@ func (x *exchange) sendToStore(asset generation.Asset, blob generation.LinkedBlo
 	}
 	header := x.w.Header()
 	header.Set("Cache-Control", fmt.Sprintf("private, max-age=%d", int((linkLife/2).Seconds())))
-	header.Set("Vary", "Authorization")
+	header.Set("Vary", fetchMode)
 	header.Set("Location", to)
 	x.w.WriteHeader(http.StatusTemporaryRedirect)
 	return nil

@@ -6,8 +6,8 @@ import (
 )
 
 // setSecurityHeaders tells the browser what the page may do. The page has no inline script; its component library sets
-// inline style attributes. Not every browser counts a socket to the page's own host to 'self'. Assets is the origin that the
-// bytes of assets come from as well, if any.
+// inline style attributes. Not every browser counts a socket to the page's own host to 'self'. Assets is the origin that
+// pictures, sounds and films come from as well, if any.
 func setSecurityHeaders(h http.Header, host, assets string) {
 	sockets := ""
 	if plainHost(host) {
@@ -23,7 +23,7 @@ func setSecurityHeaders(h http.Header, host, assets string) {
 		"img-src 'self' blob: data:" + assets,
 		"media-src 'self' blob:" + assets,
 		"font-src 'self' data:",
-		"connect-src 'self'" + sockets + assets,
+		"connect-src 'self'" + sockets,
 		"worker-src 'self' blob:",
 		"object-src 'none'",
 		"base-uri 'self'",

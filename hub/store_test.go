@@ -177,10 +177,13 @@ func TestBrowsersAreSentToTheStore(t *testing.T) {
 	ana := h.guest("Ana")
 	data := noise(t, 300)
 	id := ana.upload(data)
-	res, _ := ana.do(ana.request(http.MethodGet, "/v1/assets/"+id+"?download=My%20hill", nil))
+	click := ana.request(http.MethodGet, "/v1/assets/"+id+"?download=My%20hill", nil)
+	click.Header.Set("Sec-Fetch-Mode", "navigate")
+	res, _ := ana.do(click)
 	require.Equal(t, http.StatusTemporaryRedirect, res.StatusCode)
 	require.Equal(t, "private, max-age=1800", res.Header.Get("Cache-Control"))
-	for _, directive := range []string{"img-src", "media-src", "connect-src"} {
+	require.Equal(t, "Sec-Fetch-Mode", res.Header.Get("Vary"))
+	for _, directive := range []string{"img-src", "media-src"} {
 		require.Regexp(t, directive+" [^;]*"+origin, res.Header.Get("Content-Security-Policy"))
 	}
 	to := res.Header.Get("Location")
@@ -202,13 +205,17 @@ func TestBrowsersAreSentToTheStore(t *testing.T) {
 	res, _ = ana.do(req)
 	require.Equal(t, http.StatusForbidden, res.StatusCode, "a link is for the headers that it was made with")
 
-	res, body = ana.do(ana.request(http.MethodHead, "/v1/assets/"+id, nil))
-	require.Equal(t, http.StatusOK, res.StatusCode)
-	require.Empty(t, body)
+	for name, change := range map[string]func(*http.Request){
+		"a script":         func(r *http.Request) { r.Header.Set("Sec-Fetch-Mode", "cors") },
+		"a program":        func(r *http.Request) { r.Header.Del("Sec-Fetch-Mode") },
+		"a picture's head": func(r *http.Request) { r.Method = http.MethodHead },
+	} {
+		req := ana.request(http.MethodGet, "/v1/assets/"+id, nil)
+		req.Header.Set("Sec-Fetch-Mode", "no-cors")
+		change(req)
+		res, body = ana.do(req)
+		require.Equal(t, http.StatusOK, res.StatusCode, name)
+		require.True(t, req.Method == http.MethodHead || bytes.Equal(data, body), name)
+	}
 	(&person{house: h}).refused(protocol.CodeAuthRequired, http.MethodGet, "/v1/assets/"+id, nil)
-	program := ana.request(http.MethodGet, "/v1/assets/"+id, nil)
-	program.Header.Set("Authorization", "Basic anything")
-	res, body = ana.do(program)
-	require.Equal(t, http.StatusOK, res.StatusCode, "a key would go along")
-	require.True(t, bytes.Equal(data, body))
 }

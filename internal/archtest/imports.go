@@ -28,7 +28,7 @@ func transports() []string {
 }
 
 func databases() []string {
-	return []string{"database/sql/...", "modernc.org/sqlite/...", "github.com/jackc/pgx/...", "github.com/pressly/goose/..."}
+	return []string{"database/sql/...", "modernc.org/sqlite/...", "github.com/jackc/pgx/...", "github.com/pressly/goose/...", "github.com/minio/..."}
 }
 
 func redis() []string { return []string{"github.com/redis/..."} }

@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"io"
 	"math/rand/v2"
+	"net/http"
 	"os/exec"
 	"testing"
 
@@ -36,6 +37,7 @@ func TestAssetsAreKeptOnAStore(t *testing.T) {
 	olga, err = client.NewAPI("http://"+addr, client.Identity{Cookie: olga.Cookie()}, nil)
 	require.NoError(t, err)
 	requireAsset(t, olga, asset.ID, picture)
+	requireSentOn(t, "http://"+addr+"/v1/assets/"+asset.ID, olga.Cookie(), picture)
 	robot, err := client.NewAPI("http://"+addr, client.Identity{Key: secret}, nil)
 	require.NoError(t, err)
 	requireAsset(t, robot, asset.ID, picture)
@@ -69,5 +71,28 @@ func requireAsset(t *testing.T, api *client.API, id string, want []byte) {
 	got, err := io.ReadAll(body)
 	require.NoError(t, err)
 	require.NoError(t, body.Close())
+	require.True(t, bytes.Equal(want, got))
+}
+
+// requireSentOn asks as a page does for what it shows, and follows.
+func requireSentOn(t *testing.T, address, cookie string, want []byte) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(soon(t), http.MethodGet, address, http.NoBody)
+	require.NoError(t, err)
+	req.Header.Set("Sec-Fetch-Mode", "no-cors")
+	req.AddCookie(&http.Cookie{Name: "atelier", Value: cookie})
+	res, err := http.DefaultTransport.RoundTrip(req)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusTemporaryRedirect, res.StatusCode)
+	req.URL, err = res.Location()
+	require.NoError(t, err)
+	req.Host = ""
+	res, err = http.DefaultTransport.RoundTrip(req)
+	require.NoError(t, err)
+	got, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusOK, res.StatusCode, "%s", got)
 	require.True(t, bytes.Equal(want, got))
 }
