@@ -13,6 +13,7 @@ PAGE   := $(WEB)/dist/index.html
 MODULES := $(WEB)/node_modules/.package-lock.json
 LINTER := bin/golangci-lint
 RUNNER := bin/gotestsum
+STORE  := bin/versitygw
 
 # What the page is made of: it is built again only when one of these is newer.
 PAGE_SOURCES = $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/*.config.ts $(WEB)/tsconfig*.json \
@@ -49,8 +50,9 @@ gallery: ## Make docs/gallery.md and its pictures anew with the built-in provide
 
 # ---- checking
 
-setup: ## Install what the tests need and this machine lacks, through apt
+setup: ## Install what the tests need and this machine lacks, through apt and the Go module proxy
 	@.ci/setup
+	@$(MAKE) $(STORE)
 
 test: setup test-lint test-go test-web test-e2e ## Everything that must hold: vet, lint, Go tests with -race, page tests, browser tests
 	@echo "make test: everything holds"
@@ -62,7 +64,7 @@ test-lint: $(LINTER) $(PAGE)
 	$(LINTER) run --allow-parallel-runners ./...
 	cd $(WEB) && npm run lint && npm run typecheck
 
-test-go: $(RUNNER) build ## The Go tests with -race; PKG=./rooms/... for some of them
+test-go: $(RUNNER) $(STORE) build ## The Go tests with -race; PKG=./rooms/... for some of them
 	@.ci/gotest -race -timeout 15m $(PKG)
 
 test-web: $(MODULES) ## The page's unit tests
@@ -71,7 +73,7 @@ test-web: $(MODULES) ## The page's unit tests
 test-e2e: build ## The browser tests: real pages against the real binary
 	cd $(WEB) && ../../.ci/noskip npm run e2e
 
-soak: $(RUNNER) build ## The Go tests in their long forms (build tag soak), up to two hours; PKG=… for some of them
+soak: $(RUNNER) $(STORE) build ## The Go tests in their long forms (build tag soak), up to two hours; PKG=… for some of them
 	@.ci/gotest -tags soak -timeout 120m $(PKG)
 
 bench: $(PAGE) ## Go benchmarks with allocations
@@ -84,6 +86,9 @@ $(LINTER): tools.mod tools.sum
 
 $(RUNNER): tools.mod tools.sum
 	go build -modfile=tools.mod -o $@ gotest.tools/gotestsum
+
+$(STORE): tools.mod tools.sum
+	go build -modfile=tools.mod -o $@ github.com/versity/versitygw/cmd/versitygw
 
 clean: ## Remove what was built (not ./data)
 	rm -rf bin $(WEB)/dist/*

@@ -90,7 +90,7 @@ func TestAFilmIsAsGoodWithoutAPicture(t *testing.T) {
 		"never ends":    script("exec tail -f /dev/null"),
 	} {
 		h := newHouse(t, nil)
-		blobs, err := blob.Open(filepath.Join(h.dir, "films"))
+		blobs, err := blob.OpenDir(filepath.Join(h.dir, "films"))
 		require.NoError(t, err)
 		assets := generation.NewAssets(generation.AssetsConfig{
 			Store: h.db, Blobs: blobs, TempDir: h.dir, FFmpeg: program, Drawing: 200 * time.Millisecond,

@@ -245,7 +245,7 @@ func (h *house) open(t testing.TB) {
 	var err error
 	h.db, err = sqlite.Open(t.Context(), filepath.Join(h.dir, "atelier.db"), sqlite.Options{})
 	require.NoError(t, err)
-	blobs, err := blob.Open(filepath.Join(h.dir, "blobs"))
+	blobs, err := blob.OpenDir(filepath.Join(h.dir, "blobs"))
 	require.NoError(t, err)
 	quiet := slog.New(slog.DiscardHandler)
 	h.assets = generation.NewAssets(generation.AssetsConfig{Store: h.db, Blobs: blobs, TempDir: h.dir})

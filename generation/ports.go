@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"atelier/protocol"
 )
@@ -42,6 +43,16 @@ type Blob interface {
 	io.ReadSeekCloser
 	Size() int64
 }
+
+// LinkedBlob is one that can be fetched from where it is kept without passing through here.
+type LinkedBlob interface {
+	Blob
+	// Link is a URL that shows the blob to everybody who has it, until life has passed. It comes with the headers of as.
+	Link(ctx context.Context, as BlobHeaders, life time.Duration) (string, error)
+}
+
+// BlobHeaders are those that a blob is served with.
+type BlobHeaders struct{ Type, Disposition, Caching string }
 
 // Model is one thing a provider can run.
 type Model struct {

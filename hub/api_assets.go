@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash"
 	"io"
 	"mime"
@@ -29,6 +30,9 @@ type Assets interface {
 const (
 	bodyTime    = 10 * time.Minute // for an asset, in either direction
 	maxFileName = 120              // characters of ?download=
+	linkLife    = time.Hour        // of a link to the store; films are fetched in parts while they play
+	forever     = "private, max-age=31536000, immutable"
+	fetchMode   = "Sec-Fetch-Mode"
 )
 
 type assetJSON struct {
@@ -141,7 +145,35 @@ func (h *Hub) getAsset(x *exchange) error {
 	if err != nil {
 		return err //nolint:wrapcheck // coded
 	}
-	x.serveAsset(asset, blob, "private, max-age=31536000, immutable")
+	if linked, ok := blob.(generation.LinkedBlob); ok && x.mayGoToStore() {
+		return x.sendToStore(asset, linked)
+	}
+	x.serveAsset(asset, blob, forever)
+	return nil
+}
+
+// mayGoToStore tells whether who asks may be sent on: browsers that show or save what they get. What asks for the bytes
+// themselves is not: a script would need the store's permission to read them, and a program would take its key along,
+// which the store takes for a second signature.
+func (x *exchange) mayGoToStore() bool {
+	mode := x.r.Header.Get(fetchMode)
+	return x.hub.cfg.AssetsAt != "" && x.r.Method == http.MethodGet && (mode == "no-cors" || mode == "navigate")
+}
+
+// sendToStore answers with where the bytes are, and closes the blob.
+func (x *exchange) sendToStore(asset generation.Asset, blob generation.LinkedBlob) error {
+	defer func() { _ = blob.Close() }()
+	to, err := blob.Link(x.r.Context(), generation.BlobHeaders{
+		Type: asset.Mime, Disposition: disposition(asset.Mime, x.r.URL.Query().Get("download")), Caching: forever,
+	}, linkLife)
+	if err != nil {
+		return err //nolint:wrapcheck // says what it did
+	}
+	header := x.w.Header()
+	header.Set("Cache-Control", fmt.Sprintf("private, max-age=%d", int((linkLife/2).Seconds())))
+	header.Set("Vary", fetchMode)
+	header.Set("Location", to)
+	x.w.WriteHeader(http.StatusTemporaryRedirect)
 	return nil
 }
 

@@ -6,18 +6,22 @@ import (
 )
 
 // setSecurityHeaders tells the browser what the page may do. The page has no inline script; its component library sets
-// inline style attributes. Not every browser counts a socket to the page's own host to 'self'.
-func setSecurityHeaders(h http.Header, host string) {
+// inline style attributes. Not every browser counts a socket to the page's own host to 'self'. Assets is the origin that
+// pictures, sounds and films come from as well, if any.
+func setSecurityHeaders(h http.Header, host, assets string) {
 	sockets := ""
 	if plainHost(host) {
 		sockets = " ws://" + host + " wss://" + host
+	}
+	if assets != "" {
+		assets = " " + assets
 	}
 	h.Set("Content-Security-Policy", strings.Join([]string{
 		"default-src 'self'",
 		"script-src 'self'",
 		"style-src 'self' 'unsafe-inline'",
-		"img-src 'self' blob: data:",
-		"media-src 'self' blob:",
+		"img-src 'self' blob: data:" + assets,
+		"media-src 'self' blob:" + assets,
 		"font-src 'self' data:",
 		"connect-src 'self'" + sockets,
 		"worker-src 'self' blob:",

@@ -56,6 +56,7 @@ type plan struct {
 	hub      func(*hub.Config)
 	rooms    func(rooms.Store) rooms.Store
 	limits   func(*protocol.Limits)
+	blobs    generation.Blobs  // nil is a folder
 	tape     *recording.Config // calls are recorded; what is missing is filled in
 }
 
@@ -69,8 +70,11 @@ func build(t testing.TB, p plan) *house {
 	var err error
 	h.db, err = sqlite.Open(ctx, filepath.Join(p.dir, "atelier.db"), sqlite.Options{})
 	require.NoError(t, err)
-	blobs, err := blob.Open(filepath.Join(p.dir, "blobs"))
-	require.NoError(t, err)
+	blobs := p.blobs
+	if blobs == nil {
+		blobs, err = blob.OpenDir(filepath.Join(p.dir, "blobs"))
+		require.NoError(t, err)
+	}
 
 	ac := auth.Config{
 		Stores:    auth.Stores{Users: h.db, Keys: h.db, Invites: h.db, People: h.db, Rooms: h.db},

@@ -28,6 +28,7 @@ type Config struct {
 	Jobs      Jobs
 	Desk      Desk
 	Assets    Assets
+	AssetsAt  string // origin of the store that browsers are sent to for assets; "" serves them from here
 	Lineages  Lineages
 	Shares    Shares
 	Voice     Voice    // nil relays none

@@ -17,6 +17,9 @@ func (h *Hub) router() http.Handler {
 	r.RedirectTrailingSlash, r.RedirectFixedPath = false, false
 	for _, rt := range h.routes() {
 		r.Handle(rt.method, rt.path, h.handle(rt))
+		if rt.method == http.MethodGet && rt.path != socketPath {
+			r.Handle(http.MethodHead, rt.path, h.handle(rt))
+		}
 	}
 	r.GET("/healthz", h.healthz)
 	r.GET("/readyz", h.readyz)
@@ -40,7 +43,7 @@ func (h *Hub) elsewhere(w http.ResponseWriter, r *http.Request) {
 // front is what every request passes before it is looked at any closer.
 func (h *Hub) front(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		setSecurityHeaders(w.Header(), r.Host)
+		setSecurityHeaders(w.Header(), r.Host, h.cfg.AssetsAt)
 		x := &exchange{w: w, r: r}
 		if err := h.cfg.Guard.Host(r); err != nil {
 			x.refuse(err)

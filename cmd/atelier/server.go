@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +41,8 @@ type server struct {
 	bus      fanout.Transport // nil with one instance
 	others   *hub.Others      // nil with one instance
 	limiter  auth.Limiter     // over all instances; nil with one
+	blobs    blob.Store
+	assetsAt string // where browsers are sent for assets; "" is nowhere
 	auth     *auth.Service
 	rooms    *rooms.Registry
 	queue    *generation.Queue
@@ -73,8 +74,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err := s.meetOthers(ctx); err != nil {
 		return err
 	}
-	blobs, err := blob.Open(cmp.Or(s.cfg.Assets, assetsIn(s.cfg.Data)))
-	if err != nil {
+	if err := s.openAssets(ctx); err != nil {
 		return err
 	}
 	guests := protocol.RoleEditor
@@ -85,7 +85,7 @@ func (s *server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.wire(blobs); err != nil { //nolint:contextcheck // what it starts lives until close, not until ctx ends
+	if err := s.wire(); err != nil { //nolint:contextcheck // what it starts lives until close, not until ctx ends
 		return err
 	}
 	if s.recorder != nil {
@@ -95,10 +95,10 @@ func (s *server) open(ctx context.Context) (err error) {
 }
 
 // wire connects rooms, queue and hub. Placer and announcer of the queue know rooms alone, so that nothing is circular.
-func (s *server) wire(blobs *blob.Dir) (err error) {
+func (s *server) wire() (err error) {
 	limits, figures := s.cfg.Limits.Protocol(), s.figures
 	providers := generation.NewRegistry(sketch.New())
-	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: blobs, MaxBytes: limits.UploadBytes})
+	assets := generation.NewAssets(generation.AssetsConfig{Store: s.db, Blobs: s.blobs, MaxBytes: limits.UploadBytes})
 	inRooms := rooms.Config{Limits: limits, Metrics: figures.Rooms(), Log: s.log}
 	inQueue := generation.Config{
 		Jobs: s.db, Line: s.db, Assets: s.db, Providers: providers, Limits: limits, Slots: s.cfg.Workers, Metrics: figures.Queue(), Log: s.log,
@@ -143,7 +143,7 @@ func (s *server) wire(blobs *blob.Dir) (err error) {
 	s.hub, err = hub.New(hub.Config{
 		Auth: s.auth, Guard: auth.Guard{Loopback: s.cfg.Loopback()}, Rooms: s.rooms, Queue: s.queue, Keeper: s.queue,
 		Jobs: s.queue, Desk: s.desk, Voice: voice, Recorder: recorder, Interpreter: interpreter, ViewersSpeak: s.cfg.Voice.Viewers, ICE: iceServers(s.cfg.Voice),
-		Assets: assets, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
+		Assets: assets, AssetsAt: s.assetsAt, Lineages: lineages, Shares: lineages, Providers: providers.Infos(), Page: web.Dist(), PublicURL: s.address, Version: version(),
 		Others: s.others, Ready: s.ready, Metrics: figures, Scrape: figures.Handler(), Limits: limits, Log: s.log,
 	})
 	if err != nil {
@@ -244,6 +244,9 @@ func (s *server) close(ctx context.Context) error {
 	}
 	if s.slot != nil {
 		errs = append(errs, s.slot.close(ctx))
+	}
+	if s.blobs != nil {
+		errs = append(errs, s.blobs.Close())
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())

@@ -31,7 +31,7 @@ func databases() []string { return append(drivers(), "database/sql/...") }
 
 // drivers know one database each.
 func drivers() []string {
-	return []string{"modernc.org/sqlite/...", "github.com/jackc/pgx/...", "github.com/pressly/goose/..."}
+	return []string{"modernc.org/sqlite/...", "github.com/jackc/pgx/...", "github.com/pressly/goose/...", "github.com/minio/..."}
 }
 
 func redis() []string { return []string{"github.com/redis/..."} }

@@ -22,7 +22,9 @@ type Config struct {
 
 	Database string `env:"ATELIER_DATABASE" placeholder:"URL" help:"Postgres that keeps everything but assets, as postgres://user:password@host/name, for one instance or several. Default: SQLite in the data folder."`
 	Redis    string `env:"ATELIER_REDIS" placeholder:"URL" help:"Redis that carries messages between instances over one Postgres: redis://…, rediss://…, redis+sentinel://…?master_name=… or redis+cluster://…. Several instances need it."`
-	Assets   string `env:"ATELIER_ASSETS" type:"path" placeholder:"DIR" help:"Folder of the assets, which all instances see. Default: in the data folder."`
+
+	Assets         string `env:"ATELIER_ASSETS" placeholder:"PLACE" help:"Where assets are kept: a folder, or s3://bucket/prefix?endpoint=https://host&region=name for an S3-compatible store (without an endpoint, Amazon's). Default: in the data folder."`
+	AssetsRedirect bool   `name:"assets-redirect" env:"ATELIER_ASSETS_REDIRECT" help:"Send browsers to the S3-compatible store for assets, by links that hold for an hour, instead of passing the bytes on."`
 
 	Guests Guests `default:"auto" enum:"auto,on,off" env:"ATELIER_GUESTS" help:"Who may come in by a name alone (auto, on, off). auto: guests are editors while the server listens on loopback only, and refused otherwise."`
 
@@ -82,6 +84,7 @@ func (c *Config) Validate() error {
 	if c.Redis != "" && c.Database == "" {
 		bad("--redis: several instances need --database, too")
 	}
+	errs = append(errs, c.validateAssets()...)
 	if c.PublicURL != "" && !strings.HasPrefix(c.PublicURL, "http://") && !strings.HasPrefix(c.PublicURL, "https://") {
 		bad("--public-url: %q does not begin with http:// or https://", c.PublicURL)
 	}
@@ -114,6 +117,17 @@ func (c *Config) Validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func (c *Config) validateAssets() (errs []error) {
+	scheme, _, isURL := strings.Cut(c.Assets, "://")
+	if isURL && scheme != "s3" {
+		errs = append(errs, fmt.Errorf("--assets: neither a folder nor a URL that begins with s3://")) // and may hold a secret
+	}
+	if c.AssetsRedirect && scheme != "s3" {
+		errs = append(errs, fmt.Errorf("--assets-redirect: --assets is no s3:// URL to send anybody to"))
+	}
+	return errs
 }
 
 // Loopback tells whether the server can be reached from this machine only.

@@ -64,6 +64,9 @@ func TestWhatCannotBeIsNamed(t *testing.T) {
 		"--public-url":  {"--public-url=example.org"},
 		"--guests":      {"--guests=perhaps"},
 
+		"--assets":          {"--assets=https://bucket.example"},
+		"--assets-redirect": {"--assets=/srv/assets", "--assets-redirect"},
+
 		"--commands-url":   {"--commands-url=ftp://example.org", "--commands-model=small"},
 		"--commands-model": {"--commands-url=https://example.org/v1"},
 		"belong together":  {"--commands-model=small"},

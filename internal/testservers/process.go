@@ -2,9 +2,13 @@ package testservers
 
 import (
 	"bytes"
+	"fmt"
 	"net"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -31,6 +35,20 @@ func find(t testing.TB, program, from string) string {
 	path, err := exec.LookPath(program)
 	if err != nil {
 		t.Fatalf("%s is not installed (Debian: apt-get install %s)", program, from)
+	}
+	return path
+}
+
+// built is the path of a program that the Makefile builds from tools.mod; the test fails with how to when it is missing.
+func built(t testing.TB, program string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "env", "GOMOD").Output()
+	if err != nil {
+		t.Fatalf("go env GOMOD: %v", err)
+	}
+	path := filepath.Join(filepath.Dir(strings.TrimSpace(string(out))), "bin", program)
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%s is not built (make setup): %v", program, err)
 	}
 	return path
 }
@@ -90,7 +108,17 @@ func (p *process) signal(s syscall.Signal) {
 }
 
 // Pause stops the server's work, as a machine that hangs; Resume lets it go on.
-func (p *process) Pause() { p.signal(syscall.SIGSTOP) }
+func (p *process) Pause() {
+	p.t.Helper()
+	p.signal(syscall.SIGSTOP)
+	p.answers(func() error {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+		if err == nil && !strings.Contains(string(stat), ") T ") {
+			err = fmt.Errorf("still runs: %s", stat)
+		}
+		return err
+	})
+}
 
 // Resume ends Pause.
 func (p *process) Resume() { p.signal(syscall.SIGCONT) }

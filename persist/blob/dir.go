@@ -2,75 +2,59 @@ package blob
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"syscall"
-	"time"
 
 	"atelier/generation"
-	"atelier/protocol"
 )
 
-var _ generation.Blobs = (*Dir)(nil)
+var _ Store = (*Dir)(nil)
 
 // unfinished is the folder of blobs that are being written.
 const unfinished = "tmp"
 
-// Dir keeps blobs in a folder. All methods are safe for concurrent use.
-type Dir struct{ root string }
+// shards is how many folders the blobs are in: one for each value of a hash's first byte.
+const shards = 256
 
-// Open opens the folder, makes it when it is not there, and sweeps what a crash left unfinished. It makes the folders of
-// all blobs at once, so that none has to be made durable while somebody waits.
-func Open(root string) (*Dir, error) {
-	if err := os.RemoveAll(filepath.Join(root, unfinished)); err != nil {
-		return nil, fmt.Errorf("sweep unfinished blobs: %w", err)
+// Dir keeps blobs in a folder. All methods are safe for concurrent use.
+type Dir struct {
+	root  string
+	spool spool
+}
+
+// OpenDir opens the folder, makes it when it is not there, and sweeps what a crash left unfinished. It makes the folders
+// of all blobs at once, so that none has to be made durable while somebody waits.
+func OpenDir(root string) (*Dir, error) {
+	spool, err := openSpool(filepath.Join(root, unfinished))
+	if err != nil {
+		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Join(root, unfinished), 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of blobs: %w", err)
-	}
-	for shard := range 256 {
-		err := os.Mkdir(filepath.Join(root, fmt.Sprintf("%02x", shard)), 0o700)
+	for i := range shards {
+		err := os.Mkdir(filepath.Join(root, shard(i)), 0o700)
 		if err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, fmt.Errorf("make a folder of blobs: %w", err)
 		}
 	}
-	return &Dir{root: root}, syncFolder(root)
+	if err := syncFolder(root); err != nil {
+		return nil, err
+	}
+	return &Dir{root: root, spool: spool}, nil
 }
+
+func shard(i int) string { return fmt.Sprintf("%02x", i) }
 
 // Put implements [generation.Blobs]. It ends early with ctx's error when ctx ends. Nothing is kept on an error.
 func (d *Dir) Put(ctx context.Context, r io.Reader, limit int64) (id string, size int64, err error) {
-	defer func() {
-		if errors.Is(err, syscall.ENOSPC) {
-			err = fmt.Errorf("%w: %w", protocol.Errorf(protocol.CodeUnavailable, "nothing can be stored right now").After(time.Second), err)
+	return d.spool.take(ctx, r, limit, func(a arrival) error {
+		if err := seal(a.File); err != nil {
+			return err
 		}
-	}()
-	tmp, err := os.CreateTemp(filepath.Join(d.root, unfinished), "*")
-	if err != nil {
-		return "", 0, fmt.Errorf("begin a blob: %w", err)
-	}
-	defer func() {
-		_ = tmp.Close() // a second time after seal
-		if gone := os.Remove(tmp.Name()); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-			err = errors.Join(err, fmt.Errorf("remove an unfinished blob: %w", gone))
-		}
-	}()
-	hash := sha256.New()
-	size, err = io.Copy(io.MultiWriter(tmp, hash), &source{ctx: ctx, r: r, left: limit})
-	if err != nil {
-		return "", 0, fmt.Errorf("write a blob: %w", err)
-	}
-	id = hex.EncodeToString(hash.Sum(nil))
-	if err := seal(tmp); err != nil {
-		return "", 0, err
-	}
-	return id, size, d.place(tmp.Name(), id)
+		return d.place(a.Name(), a.id)
+	})
 }
 
 // seal makes what is in a file durable and closes it.
@@ -125,13 +109,31 @@ func (d *Dir) Open(_ context.Context, id string) (generation.Blob, error) {
 
 func (d *Dir) path(id string) string { return filepath.Join(d.root, id[:2], id) }
 
-// validID tells whether id is a SHA-256 in lower-case hex. Nothing else may become a path.
-func validID(id string) bool {
-	raw, err := hex.DecodeString(id)
-	return err == nil && len(raw) == sha256.Size && !strings.ContainsAny(id, "ABCDEF")
+// List implements [Store].
+func (d *Dir) List(ctx context.Context, fn func(id string, size int64) error) error {
+	for i := range shards {
+		entries, err := os.ReadDir(filepath.Join(d.root, shard(i)))
+		if err != nil {
+			return fmt.Errorf("list blobs: %w", err)
+		}
+		for _, e := range entries {
+			if err := ctx.Err(); err != nil {
+				return err //nolint:wrapcheck // of the context
+			}
+			info, err := e.Info()
+			if err != nil || !info.Mode().IsRegular() || !validID(e.Name()) || e.Name()[:2] != shard(i) {
+				continue // it went meanwhile, or is none of ours
+			}
+			if err := fn(e.Name(), info.Size()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-func notFound(id string) error { return protocol.Errorf(protocol.CodeNotFound, "no blob %q", id) }
+// Close implements [Store]: a folder holds nothing open.
+func (d *Dir) Close() error { return nil }
 
 // file is an open blob.
 type file struct {
@@ -141,22 +143,3 @@ type file struct {
 
 // Size implements [generation.Blob].
 func (f file) Size() int64 { return f.size }
-
-// source is a reader that fails when its context has ended, or with PAYLOAD_TOO_LARGE when more comes than is left. A
-// Read that blocks is not interrupted: it has to end by itself.
-type source struct {
-	ctx  context.Context //nolint:containedctx // for the time of one Put
-	r    io.Reader
-	left int64
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err //nolint:wrapcheck // of the context
-	}
-	n, err := s.r.Read(p)
-	if s.left -= int64(n); s.left < 0 {
-		return 0, protocol.Errorf(protocol.CodePayloadTooLarge, "more bytes than allowed")
-	}
-	return n, err //nolint:wrapcheck // io.EOF among others
-}

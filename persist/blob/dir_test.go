@@ -7,10 +7,10 @@ import (
 	"syscall"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"atelier/generation"
 	"atelier/persist/blob"
 	"atelier/persist/storetest"
 	"atelier/protocol"
@@ -18,9 +18,9 @@ import (
 
 func TestDirKeepsTheContractOfBlobs(t *testing.T) {
 	t.Parallel()
-	storetest.Blobs(t, func(t *testing.T, root string) generation.Blobs {
+	storetest.Blobs(t, func(t *testing.T, root string) blob.Store {
 		t.Helper()
-		d, err := blob.Open(root)
+		d, err := blob.OpenDir(root)
 		require.NoError(t, err)
 		return d
 	})
@@ -29,18 +29,23 @@ func TestDirKeepsTheContractOfBlobs(t *testing.T) {
 func TestOpenSweepsWhatACrashLeftUnfinished(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	_, err := blob.Open(root)
+	_, err := blob.OpenDir(root)
 	require.NoError(t, err)
 	left := filepath.Join(root, "tmp", "123")
 	require.NoError(t, os.WriteFile(left, []byte("half"), 0o600))
-	_, err = blob.Open(root)
+	_, err = blob.OpenDir(root)
+	require.NoError(t, err)
+	require.FileExists(t, left, "another process may be writing it")
+	yesterday := time.Now().Add(-24 * time.Hour)
+	require.NoError(t, os.Chtimes(left, yesterday, yesterday))
+	_, err = blob.OpenDir(root)
 	require.NoError(t, err)
 	require.NoFileExists(t, left)
 }
 
 func TestAFullDiskIsUnavailable(t *testing.T) {
 	t.Parallel()
-	d, err := blob.Open(t.TempDir())
+	d, err := blob.OpenDir(t.TempDir())
 	require.NoError(t, err)
 	full := iotest.ErrReader(&fs.PathError{Op: "write", Path: "blob", Err: syscall.ENOSPC})
 	_, _, err = d.Put(t.Context(), full, 1<<20)
