@@ -122,6 +122,13 @@ func (c *caller) hear(p client.VoicePacket) {
 	}
 }
 
+// heardFrom is whose words they were.
+func (c *caller) heardFrom(words string) uint32 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.heard[words]
+}
+
 func (c *caller) has(words string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -178,7 +185,7 @@ func TestMembersHearEachOtherInTheCall(t *testing.T) {
 	require.False(t, a.has("[P81] of the first"), "[P86] nobody hears oneself")
 	viewer.sees(a, "[P86] in the call", func(v *protocol.Voice) bool { return v != nil && !v.Muted && !v.Away })
 	require.Equal(t, []uint32{a.Self().M, b.Self().M, 0, 0}, viewer.Slots(), "[P86]")
-	require.Equal(t, a.Self().M, viewer.heard["[P81] of the first"])
+	require.Equal(t, a.Self().M, viewer.heardFrom("[P81] of the first"))
 
 	level := func() uint8 { return viewer.Members()[a.Self().M].Level }
 	a.speaks(func() bool { return level() > 0 }, "[P87] who speaks is shown")
