@@ -125,6 +125,9 @@ func (p *process) Resume() { p.signal(syscall.SIGCONT) }
 
 // Kill ends the server at once.
 func (p *process) Kill() {
-	p.signal(syscall.SIGKILL)
-	<-p.exited
+	p.mu.Lock()
+	_ = p.cmd.Process.Kill() // it may have ended
+	exited := p.exited
+	p.mu.Unlock()
+	<-exited
 }
