@@ -53,9 +53,11 @@ func TestLogsOutliveTheQueuesFunctions(t *testing.T) {
 	require.NoError(t, err)
 	room := teamOf(t, db, "ours")
 	require.NoError(t, db.Close())
-	version, err := MigrateDown(t.Context(), address)
-	require.NoError(t, err)
-	require.EqualValues(t, 2, version)
+	for version := int64(0); version != 2; {
+		version, err = MigrateDown(t.Context(), address)
+		require.NoError(t, err)
+		require.NotZero(t, version, "the queue's is among them")
+	}
 	db = open(t, address) // and migrates
 	rows, err := db.Rows(t.Context(), room, 0, 100)
 	require.NoError(t, err)
