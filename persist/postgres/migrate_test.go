@@ -53,11 +53,7 @@ func TestLogsOutliveTheQueuesFunctions(t *testing.T) {
 	require.NoError(t, err)
 	room := teamOf(t, db, "ours")
 	require.NoError(t, db.Close())
-	for version := int64(0); version != 2; {
-		version, err = MigrateDown(t.Context(), address)
-		require.NoError(t, err)
-		require.NotZero(t, version, "the queue's is among them")
-	}
+	withoutQueue(t, address)
 	db = open(t, address) // and migrates
 	rows, err := db.Rows(t.Context(), room, 0, 100)
 	require.NoError(t, err)
@@ -65,6 +61,17 @@ func TestLogsOutliveTheQueuesFunctions(t *testing.T) {
 	depth, err := db.Depth(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 1, depth)
+}
+
+// withoutQueue takes back the migration of the queue's functions, and those after it.
+func withoutQueue(t *testing.T, address string) {
+	t.Helper()
+	for version := int64(0); version != 2; {
+		var err error
+		version, err = MigrateDown(t.Context(), address)
+		require.NoError(t, err)
+		require.NotZero(t, version, "it is among them")
+	}
 }
 
 func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
